@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { rccCode, regionCode } from './primitives.ts';
+
+/** The roles that the main job needs (glossary: shared terms of the field). */
+export const roles = [
+  'regionSystem',
+  'headOfOperations',
+  'rccOfficer',
+  'assessor',
+  'decider',
+  'controller',
+  'processLeader',
+  'nationalOffice',
+  'auditor',
+] as const;
+export const role = z.enum(roles).meta({ id: 'Role' });
+export type Role = z.output<typeof role>;
+
+/** A role held in one unit: a region, an RCC, or the nation when neither is named. */
+export const assignment = z.strictObject({
+  role,
+  rcc: rccCode.optional(),
+  region: regionCode.optional(),
+});
+export type Assignment = z.output<typeof assignment>;
+
+/** Who acts: travels with every message. Holds codes only, so it may be logged. */
+export const actor = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['person', 'system', 'service']),
+  assignments: z.array(assignment),
+  /** Regions the person is employed by, for conflicts of interest (förvaltningslagen 16 §). */
+  employers: z.array(regionCode),
+});
+export type Actor = z.output<typeof actor>;
+
+/** Who did something and in which role, as recorded in the journal. */
+export const actorStamp = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['person', 'system', 'service']),
+  role: role.optional(),
+  rcc: rccCode.optional(),
+  region: regionCode.optional(),
+});
+export type ActorStamp = z.output<typeof actorStamp>;
+
+/** A service acting on its own, not for a caller. */
+export function serviceActor(service: string): Actor {
+  return { id: `service:${service}`, kind: 'service', assignments: [], employers: [] };
+}

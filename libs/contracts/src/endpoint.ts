@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { type ProblemCode } from './problems.ts';
+
+/** Services that answer on the bus; the first part of every subject. */
+export const serviceNames = ['directory', 'plans', 'follow-ups', 'applications', 'notifications'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** One question a service answers on the bus. */
+export interface Rpc<Request extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {
+  readonly service: ServiceName;
+  /** `<service>.<resource>.<command>`, unique. */
+  readonly name: string;
+  readonly subject: string;
+  readonly request: Request;
+  readonly reply: Reply;
+}
+
+export function rpc<Request extends z.ZodType, Reply extends z.ZodType>(definition: {
+  service: ServiceName;
+  name: string;
+  request: Request;
+  reply: Reply;
+}): Rpc<Request, Reply> {
+  return { ...definition, subject: subjectOf(definition.service, definition.name) };
+}
+
+export function subjectOf(service: ServiceName, name: string): string {
+  return `rpc.${service}.${name}`;
+}
+
+export type Method = 'GET' | 'POST' | 'PATCH';
+
+interface EndpointDefinition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
+  readonly service: ServiceName;
+  /** `<resource>.<command>`, unique within the service. */
+  readonly name: string;
+  readonly method: Method;
+  /** Below the base path, parameters as `:id`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly reply: R;
+  /** Status of success; a service may answer another one of 200 and 201 where the contract says so. */
+  readonly status: 200 | 201;
+  /**
+   * `required`: without If-Match 428. `optional`: checked when sent. Commands are guarded by the
+   * state table, so only changes that overwrite what somebody wrote require it.
+   */
+  readonly precondition: 'required' | 'optional' | 'none';
+  readonly problems: readonly ProblemCode[];
+}
+
+/** One HTTP operation and the bus message that carries it: the single source of route, checks, types and OpenAPI. */
+export interface Endpoint<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+  R extends z.ZodType = z.ZodType,
+> extends EndpointDefinition<P, Q, B, R> {
+  readonly subject: string;
+}
+
+const noFields = z.strictObject({});
+type NoFields = typeof noFields;
+
+/**
+ * Defines an operation. What is left out has its usual value: no parameters, no query, no body,
+ * status 200 for GET and PATCH and 201 for POST.
+ */
+export function endpoint<
+  R extends z.ZodType,
+  P extends z.ZodType = NoFields,
+  Q extends z.ZodType = NoFields,
+  B extends z.ZodType = NoFields,
+>(
+  definition: Pick<EndpointDefinition<P, Q, B, R>, 'service' | 'name' | 'method' | 'path' | 'tag' | 'summary' | 'reply'> &
+    Partial<EndpointDefinition<P, Q, B, R>>,
+): Endpoint<P, Q, B, R> {
+  return {
+    params: noFields as unknown as P,
+    query: noFields as unknown as Q,
+    body: noFields as unknown as B,
+    status: definition.method === 'POST' ? 201 : 200,
+    precondition: definition.method === 'PATCH' ? 'required' : 'none',
+    problems: [],
+    ...definition,
+    subject: subjectOf(definition.service, definition.name),
+  };
+}
+
+/** The caller's key and what it was used with; the service remembers both with the change. */
+export interface Idempotency {
+  readonly key: string;
+  /** SHA-256 of the canonical method, path and body. */
+  readonly fingerprint: string;
+}
+
+/** What a handler of an endpoint receives. */
+export interface EndpointRequest<E extends Endpoint = Endpoint> {
+  readonly params: z.output<E['params']>;
+  readonly query: z.output<E['query']>;
+  readonly body: z.output<E['body']>;
+  /** Revision from If-Match. */
+  readonly ifMatch?: number;
+  readonly idempotency?: Idempotency;
+}
+
+/** What a handler of an endpoint answers. */
+export interface EndpointReply<E extends Endpoint = Endpoint> {
+  readonly body: z.input<E['reply']>;
+  /** Becomes the ETag. */
+  readonly revision?: number;
+  /** Only where it differs from the contract's own. */
+  readonly status?: 200 | 201;
+  /** The command had been carried out before under the same Idempotency-Key. */
+  readonly replayed?: true;
+}
+
+const idempotency = z.strictObject({ key: z.string(), fingerprint: z.string() });
+
+/**
+ * Schema of an endpoint's bus message. `query` was checked and defaulted by the gateway from strings,
+ * so the service sees parsed values; that they are plain scalars is checked again here.
+ */
+export function requestSchema(contract: Endpoint): z.ZodType {
+  return z.strictObject({
+    params: contract.params,
+    query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    body: contract.body,
+    ifMatch: z.int().min(1).optional(),
+    idempotency: idempotency.optional(),
+  });
+}

@@ -1,0 +1,340 @@
+import { z } from 'zod';
+import { actorStamp, role } from './actor.ts';
+import { deadlineKinds, deadlineSubject } from './deadlines.ts';
+import { type ServiceName } from './endpoint.ts';
+import { civilDay, identifier, instant, rccCode, regionCode } from './primitives.ts';
+
+/**
+ * Events on the bus carry ids, codes, days and amounts in öre; no names, addresses or free text, since
+ * a stream cannot be erased the way a document can. What the audit trail needs beyond that is the
+ * event's private part, which stays in the owner's journal.
+ */
+export interface EventType<Data extends z.ZodType = z.ZodType> {
+  readonly type: string;
+  readonly version: number;
+  readonly service: ServiceName;
+  readonly aggregate: string;
+  readonly summary: string;
+  readonly data: Data;
+}
+
+function event<Data extends z.ZodType>(definition: EventType<Data>): EventType<Data> {
+  return definition;
+}
+
+const ore = z.int().min(0);
+const where = { rcc: rccCode, region: regionCode };
+
+const onApplication = { service: 'applications', aggregate: 'application', version: 1 } as const;
+const onCall = { service: 'applications', aggregate: 'call', version: 1 } as const;
+const ofApplication = { applicationId: identifier, callId: identifier, ...where };
+
+export const callCreated = event({
+  ...onCall,
+  type: 'call.created',
+  summary: 'En utlysning skapades som utkast.',
+  data: z.strictObject({ callId: identifier, rcc: rccCode }),
+});
+export const callChanged = event({
+  ...onCall,
+  type: 'call.changed',
+  summary: 'Ett utkast till utlysning ändrades.',
+  data: z.strictObject({ callId: identifier, rcc: rccCode, fields: z.array(z.string()) }),
+});
+export const callPublished = event({
+  ...onCall,
+  type: 'call.published',
+  summary: 'En utlysning publicerades.',
+  data: z.strictObject({
+    callId: identifier,
+    rcc: rccCode,
+    regions: z.array(regionCode),
+    opensOn: civilDay,
+    closesOn: civilDay,
+    frame: ore,
+  }),
+});
+export const callExtended = event({
+  ...onCall,
+  type: 'call.extended',
+  summary: 'Ansökningstiden förlängdes, för alla teman eller några.',
+  data: z.strictObject({
+    callId: identifier,
+    rcc: rccCode,
+    closesOn: civilDay,
+    themeIds: z.array(z.string()),
+  }),
+});
+export const callClosed = event({
+  ...onCall,
+  type: 'call.closed',
+  summary: 'En utlysning avslutades.',
+  data: z.strictObject({ callId: identifier, rcc: rccCode }),
+});
+const outcome = z.strictObject({
+  applicationId: identifier,
+  region: regionCode,
+  outcome: z.enum(['granted', 'rejected']),
+  amount: ore,
+});
+export const roundDecided = event({
+  ...onCall,
+  type: 'call.round-decided',
+  summary: 'En beslutsomgång fastställdes inom ramen; ansökningarna tar över sina utfall.',
+  data: z.strictObject({
+    callId: identifier,
+    rcc: rccCode,
+    roundId: identifier,
+    decidedOn: civilDay,
+    outcomes: z.array(outcome),
+  }),
+});
+export const decisionVoided = event({
+  ...onCall,
+  type: 'call.decision-voided',
+  summary: 'Ett utfall föll eftersom ansökan hade återkallats; beloppet gick tillbaka till ramen.',
+  data: z.strictObject({ callId: identifier, rcc: rccCode, roundId: identifier, applicationId: identifier, amount: ore }),
+});
+
+export const applicationCreated = event({
+  ...onApplication,
+  type: 'application.created',
+  summary: 'Ett utkast till ansökan skapades.',
+  data: z.strictObject({ ...ofApplication, requested: ore }),
+});
+export const applicationChanged = event({
+  ...onApplication,
+  type: 'application.changed',
+  summary: 'Ett utkast ändrades; en signering föll.',
+  data: z.strictObject({ ...ofApplication, requested: ore, fields: z.array(z.string()), signOffVoided: z.boolean() }),
+});
+export const applicationSignedOff = event({
+  ...onApplication,
+  type: 'application.signed-off',
+  summary: 'Verksamhetschefen signerade ansökan.',
+  data: z.strictObject({ ...ofApplication, signedRevision: z.int() }),
+});
+export const applicationSubmitted = event({
+  ...onApplication,
+  type: 'application.submitted',
+  summary: 'Ansökan kom in. Tiden är ankomsttiden.',
+  data: z.strictObject({ ...ofApplication, requested: ore, submittedAt: instant }),
+});
+export const applicationRegistered = event({
+  ...onApplication,
+  type: 'application.registered',
+  summary: 'Den inkomna ansökan fick sin beteckning ur registret.',
+  data: z.strictObject({ ...ofApplication, reference: z.string(), number: z.int(), year: z.int() }),
+});
+export const applicationWithdrawn = event({
+  ...onApplication,
+  type: 'application.withdrawn',
+  summary: 'Ansökan återkallades.',
+  data: z.strictObject(ofApplication),
+});
+export const conflictDeclared = event({
+  ...onApplication,
+  type: 'application.conflict-declared',
+  summary: 'En bedömare anmälde jäv.',
+  data: z.strictObject({ ...ofApplication, assessor: z.string() }),
+});
+export const applicationAssessed = event({
+  ...onApplication,
+  type: 'application.assessed',
+  summary: 'En bedömning lämnades eller ändrades.',
+  data: z.strictObject({
+    ...ofApplication,
+    assessor: z.string(),
+    assessmentVersion: z.int(),
+    recommendation: z.string(),
+    recommendedAmount: ore.nullable(),
+  }),
+});
+const decided = z.strictObject({
+  ...ofApplication,
+  roundId: identifier,
+  decidedOn: civilDay,
+  amount: ore,
+});
+export const applicationGranted = event({
+  ...onApplication,
+  type: 'application.granted',
+  summary: 'Ansökan beviljades, helt eller delvis.',
+  data: decided,
+});
+export const applicationRejected = event({
+  ...onApplication,
+  type: 'application.rejected',
+  summary: 'Ansökan avslogs.',
+  data: decided,
+});
+export const grantAccepted = event({
+  ...onApplication,
+  type: 'application.accepted',
+  summary: 'Sökanden tackade ja till medlen.',
+  data: z.strictObject(ofApplication),
+});
+export const grantDeclined = event({
+  ...onApplication,
+  type: 'application.declined',
+  summary: 'Sökanden tackade nej till medlen.',
+  data: z.strictObject(ofApplication),
+});
+
+const deadlineKey = z.string().max(200);
+const onDeadline = { aggregate: 'call or application', version: 1 } as const;
+/** What every service says about what is due; `notifications` alone decides who is reminded, when and how. */
+export const deadlineSet = event({
+  ...onDeadline,
+  service: 'applications',
+  type: 'deadline.set',
+  summary: 'Något ska vara gjort en dag. En högre version flyttar dagen.',
+  data: z.strictObject({
+    key: deadlineKey,
+    deadlineVersion: z.int().min(1),
+    kind: z.enum(deadlineKinds),
+    dueOn: civilDay,
+    subject: deadlineSubject,
+    responsible: z.strictObject({ role, unit: z.string() }),
+    rcc: rccCode,
+    region: regionCode.optional(),
+  }),
+});
+export const deadlineMet = event({
+  ...onDeadline,
+  service: 'applications',
+  type: 'deadline.met',
+  summary: 'Det som skulle göras är gjort.',
+  data: z.strictObject({ key: deadlineKey }),
+});
+export const deadlineWithdrawn = event({
+  ...onDeadline,
+  service: 'applications',
+  type: 'deadline.withdrawn',
+  summary: 'Det som skulle göras behöver inte längre göras.',
+  data: z.strictObject({ key: deadlineKey }),
+});
+
+export const planImported = event({
+  service: 'plans',
+  aggregate: 'plan',
+  version: 1,
+  type: 'plan.imported',
+  summary: 'En plan lästes in.',
+  data: z.strictObject({ planId: identifier, rcc: rccCode, goals: z.int(), activities: z.int() }),
+});
+
+export const measureCreated = event({
+  service: 'follow-ups',
+  aggregate: 'measure',
+  version: 1,
+  type: 'measure.created',
+  summary: 'Ett mått definierades.',
+  data: z.strictObject({ measureId: identifier, rcc: rccCode, kind: z.string() }),
+});
+const observed = z.strictObject({
+  observationId: identifier,
+  measureId: identifier,
+  unit: z.string(),
+  from: civilDay,
+  to: civilDay,
+  state: z.string(),
+});
+export const observationRecorded = event({
+  service: 'follow-ups',
+  aggregate: 'observation',
+  version: 1,
+  type: 'observation.recorded',
+  summary: 'En mätning rapporterades.',
+  data: observed,
+});
+export const observationCorrected = event({
+  service: 'follow-ups',
+  aggregate: 'observation',
+  version: 1,
+  type: 'observation.corrected',
+  summary: 'En mätning rättades; det tidigare värdet finns kvar.',
+  data: observed.extend({ observationVersion: z.int() }),
+});
+
+/** Every event there is. The event catalogue, streams and checks are made from this list. */
+export const eventTypes: readonly EventType[] = [
+  callCreated,
+  callChanged,
+  callPublished,
+  callExtended,
+  callClosed,
+  roundDecided,
+  decisionVoided,
+  applicationCreated,
+  applicationChanged,
+  applicationSignedOff,
+  applicationSubmitted,
+  applicationRegistered,
+  applicationWithdrawn,
+  conflictDeclared,
+  applicationAssessed,
+  applicationGranted,
+  applicationRejected,
+  grantAccepted,
+  grantDeclined,
+  deadlineSet,
+  deadlineMet,
+  deadlineWithdrawn,
+  planImported,
+  measureCreated,
+  observationRecorded,
+  observationCorrected,
+];
+
+/** An event that domain code wants recorded with its change. */
+export interface NewEvent<Data = unknown> {
+  readonly type: string;
+  readonly version: number;
+  readonly data: Data;
+  /** Names, old and new texts: stays in the owner's journal, the chain covers its salted hash. */
+  readonly private?: Readonly<Record<string, unknown>>;
+}
+
+/** Makes an event of a catalogued type; the compiler checks its data. */
+export function occurred<Data extends z.ZodType>(
+  type: EventType<Data>,
+  data: z.input<Data>,
+  privatePart?: Readonly<Record<string, unknown>>,
+): NewEvent<z.input<Data>> {
+  return { type: type.type, version: type.version, data, ...(privatePart && { private: privatePart }) };
+}
+
+/** A CloudEvents 1.0 envelope (structured JSON) as it lies on the stream. */
+export const eventEnvelope = z.strictObject({
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  time: instant,
+  datacontenttype: z.literal('application/json'),
+  traceparent: z.string().optional(),
+  dataversion: z.int(),
+  aggregatetype: z.string(),
+  aggregateid: z.string(),
+  revision: z.int(),
+  sequence: z.int(),
+  prevhash: z.string().nullable(),
+  hash: z.string(),
+  privatehash: z.string().nullable(),
+  actor: actorStamp,
+  idempotencykey: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type EventEnvelope = z.output<typeof eventEnvelope>;
+
+/** Stream that holds a service's events. */
+export function streamOf(service: ServiceName): string {
+  return `events-${service}`;
+}
+
+/** Subject of an event type on its owner's stream. */
+export function eventSubject(service: ServiceName, type: string): string {
+  return `events.${service}.${type}`;
+}

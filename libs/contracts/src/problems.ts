@@ -1,0 +1,185 @@
+/**
+ * The one catalogue of problems a client can meet (RFC 9457): code, HTTP status and texts in both
+ * languages. `{name}` in a text is replaced by the problem's parameter of that name.
+ * A detail says what to do next.
+ */
+export const problems = {
+  'not-authenticated': {
+    status: 401,
+    title: { sv: 'Du är inte inloggad', en: 'You are not authenticated' },
+    detail: {
+      sv: 'Skicka en giltig åtkomstnyckel i huvudet Authorization: Bearer.',
+      en: 'Send a valid access token in the header Authorization: Bearer.',
+    },
+  },
+  forbidden: {
+    status: 403,
+    title: { sv: 'Din roll får inte göra detta', en: 'Your role may not do this' },
+    detail: {
+      sv: 'Kommandot {command} kräver en annan roll. Kontakta den som tilldelar roller i din organisation.',
+      en: 'The command {command} needs another role. Contact whoever assigns roles in your organisation.',
+    },
+  },
+  'conflict-of-interest': {
+    status: 403,
+    title: { sv: 'Du är jävig', en: 'You have a conflict of interest' },
+    detail: {
+      sv: 'Den som arbetar i den sökande regionen, eller har anmält jäv, får inte bedöma ansökan.',
+      en: 'Whoever works in the applying region, or has declared a conflict of interest, may not assess the application.',
+    },
+  },
+  'not-found': {
+    status: 404,
+    title: { sv: 'Finns inte', en: 'Not found' },
+    detail: {
+      sv: 'Det du söker finns inte, eller så får du inte se det.',
+      en: 'What you look for does not exist, or you may not see it.',
+    },
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: { sv: 'Metoden går inte att använda här', en: 'The method cannot be used here' },
+    detail: { sv: 'Tillåtna metoder: {allow}.', en: 'Permitted methods: {allow}.' },
+  },
+  'malformed-json': {
+    status: 400,
+    title: { sv: 'Texten är inte giltig JSON', en: 'The text is not valid JSON' },
+    detail: {
+      sv: 'Rätta JSON-texten och skicka igen. Inget har sparats.',
+      en: 'Correct the JSON text and send it again. Nothing was stored.',
+    },
+  },
+  'already-decided': {
+    status: 409,
+    title: { sv: 'Ansökan är redan beslutad', en: 'The application has already been decided' },
+    detail: {
+      sv: 'En ansökan får bara ett beslut. Läs om utlysningen och ta bort ansökan ur beslutsomgången.',
+      en: 'An application gets one decision only. Read the call again and take the application out of the round.',
+    },
+  },
+  'call-closed': {
+    status: 409,
+    title: { sv: 'Utlysningen är stängd', en: 'The call is closed' },
+    detail: {
+      sv: 'Sista ansökningsdag var {closesOn}. Utkastet finns kvar; kontakta kansliet om tiden förlängs.',
+      en: 'The closing day was {closesOn}. The draft is kept; contact the office in case the time is extended.',
+    },
+  },
+  'call-not-open': {
+    status: 409,
+    title: { sv: 'Utlysningen har inte öppnat', en: 'The call has not opened' },
+    detail: {
+      sv: 'Utlysningen öppnar {opensOn}. Utkast kan sparas innan dess.',
+      en: 'The call opens on {opensOn}. Drafts can be saved before that.',
+    },
+  },
+  'frame-exceeded': {
+    status: 409,
+    title: { sv: 'Ramen räcker inte', en: 'The frame does not suffice' },
+    detail: {
+      sv: 'Besluten överskrider {scope}: {left} kronor återstår, {needed} kronor behövs. Inget har beslutats.',
+      en: 'The decisions exceed {scope}: SEK {left} is left, SEK {needed} is needed. Nothing was decided.',
+    },
+  },
+  'state-conflict': {
+    status: 409,
+    title: { sv: 'Går inte i nuvarande läge', en: 'Not possible in the present state' },
+    detail: {
+      sv: 'Kommandot {command} går inte när läget är {state}. Se fältet allowed för vad som går nu.',
+      en: 'The command {command} is not possible in state {state}. See the field allowed for what is possible now.',
+    },
+  },
+  'already-exists': {
+    status: 409,
+    title: { sv: 'Finns redan', en: 'Exists already' },
+    detail: {
+      sv: 'Det finns redan en post för samma sak. Rätta den i stället för att skapa en ny.',
+      en: 'There is already a record of the same thing. Correct it instead of creating a new one.',
+    },
+  },
+  'precondition-failed': {
+    status: 412,
+    title: { sv: 'Någon har ändrat sedan du läste', en: 'Changed since you read it' },
+    detail: {
+      sv: 'Läs om resursen, se vad som ändrats och skicka igen med den nya ETag:en {etag}.',
+      en: 'Read the resource again, see what changed and send again with the new ETag {etag}.',
+    },
+  },
+  'body-too-large': {
+    status: 413,
+    title: { sv: 'För mycket data', en: 'Too much data' },
+    detail: { sv: 'Högst {limit} får skickas i ett anrop.', en: 'At most {limit} may be sent in one request.' },
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: { sv: 'Fel innehållstyp', en: 'Wrong content type' },
+    detail: {
+      sv: 'Skicka innehållet som {expected} i UTF-8.',
+      en: 'Send the content as {expected} in UTF-8.',
+    },
+  },
+  'invalid-input': {
+    status: 422,
+    title: { sv: 'Uppgifterna går inte att ta emot', en: 'The input cannot be accepted' },
+    detail: {
+      sv: 'Rätta felen som räknas upp i errors och skicka igen. Inget har sparats.',
+      en: 'Correct the faults listed in errors and send again. Nothing was stored.',
+    },
+  },
+  'not-ready-for-submission': {
+    status: 422,
+    title: { sv: 'Ansökan är inte färdig att lämna in', en: 'The application is not ready to be submitted' },
+    detail: {
+      sv: 'Åtgärda punkterna i errors. Utkastet är sparat och har inte kommit in.',
+      en: 'Mend the points in errors. The draft is kept and has not arrived.',
+    },
+  },
+  'too-deep': {
+    status: 422,
+    title: { sv: 'För djupt nästlade uppgifter', en: 'Too deeply nested input' },
+    detail: { sv: 'Högst {limit} nivåer tas emot.', en: 'At most {limit} levels are accepted.' },
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: { sv: 'Idempotency-Key har redan använts till något annat', en: 'Idempotency-Key was already used for something else' },
+    detail: {
+      sv: 'Samma nyckel får bara följa samma innehåll. Välj en ny nyckel för ett nytt anrop.',
+      en: 'The same key may only go with the same content. Choose a new key for a new request.',
+    },
+  },
+  'precondition-required': {
+    status: 428,
+    title: { sv: 'If-Match saknas', en: 'If-Match is missing' },
+    detail: {
+      sv: 'Läs resursen och skicka dess ETag i huvudet If-Match, så att ingen annans ändring skrivs över.',
+      en: "Read the resource and send its ETag in the header If-Match, so that nobody else's change is overwritten.",
+    },
+  },
+  'too-many-requests': {
+    status: 429,
+    title: { sv: 'För många anrop', en: 'Too many requests' },
+    detail: { sv: 'Vänta {seconds} sekunder och försök igen.', en: 'Wait {seconds} seconds and try again.' },
+  },
+  'internal-error': {
+    status: 500,
+    title: { sv: 'Något gick fel hos oss', en: 'Something went wrong on our side' },
+    detail: {
+      sv: 'Felet är loggat. Uppge traceId om du kontaktar förvaltningen.',
+      en: 'The fault is logged. Give the traceId if you contact the operators.',
+    },
+  },
+  unavailable: {
+    status: 503,
+    title: { sv: 'En del av tjänsten är tillfälligt nere', en: 'A part of the service is down for the moment' },
+    detail: {
+      sv: 'Försök igen om {seconds} sekunder. Med samma Idempotency-Key blir inget gjort två gånger.',
+      en: 'Try again in {seconds} seconds. With the same Idempotency-Key nothing is done twice.',
+    },
+  },
+} as const satisfies Record<
+  string,
+  { status: number; title: { sv: string; en: string }; detail: { sv: string; en: string } }
+>;
+
+export type ProblemCode = keyof typeof problems;
+export type Language = 'sv' | 'en';

@@ -1,0 +1,113 @@
+import { deserialize, serialize, setInternalBufferSize } from 'bson';
+import { mongoError } from './engine/index.ts';
+import type { Document } from './engine/index.ts';
+
+/** MongoDB's limit for one stored document, in bytes. */
+export const maxDocumentBytes = 16 * 1024 * 1024;
+/** MongoDB's limit for one message, in bytes. */
+export const maxMessageBytes = 48_000_000;
+
+// bson writes into one buffer of its own and goes on silently when that buffer is too small. An update
+// can at most join a whole stored document with a whole message; the pages are only taken when written.
+setInternalBufferSize(maxMessageBytes + 2 * maxDocumentBytes);
+
+// Without promotion every number keeps its BSON type: a Double 3.0 must not come back as an Int32.
+const typedValues = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const;
+
+/** Reads a BSON document into typed values, never promoted to plain numbers. */
+export function decode(bytes: Uint8Array, fieldsAsRaw?: Record<string, boolean>): Document {
+  return deserialize(bytes, fieldsAsRaw ? { ...typedValues, fieldsAsRaw } : typedValues);
+}
+
+/** Writes a document as BSON, in the field order of the object. */
+export function encode(doc: Document): Uint8Array {
+  return serialize(doc, { ignoreUndefined: false, checkKeys: false });
+}
+
+/** Writes a document that is to be stored; code 10334 when it is larger than MongoDB permits. */
+export function encodeStored(doc: Document): Uint8Array {
+  const bytes = encode(doc);
+  if (bytes.length > maxDocumentBytes) {
+    throw mongoError(
+      10334,
+      `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${maxDocumentBytes}`,
+    );
+  }
+  return bytes;
+}
+
+/** Name of the first field of a BSON document, '' when it has none. */
+export function firstFieldName(bytes: Uint8Array): string {
+  if (bytes.length <= 5) return '';
+  return text.decode(bytes.subarray(5, bytes.indexOf(0, 5)));
+}
+
+/**
+ * Decodes only the named top-level fields. Building indexes at start reads every document once, and
+ * decoding 100,000 documents whole would take longer and hold more memory than all the rest.
+ */
+export function decodeFields(bytes: Uint8Array, names: ReadonlySet<string>): Document {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const parts: Uint8Array[] = [];
+  let size = 5;
+  let at = 4;
+  while (at < bytes.length && bytes[at] !== 0) {
+    const nameEnd = bytes.indexOf(0, at + 1);
+    const end = valueEnd(view, bytes, bytes[at]!, nameEnd + 1);
+    if (names.has(text.decode(bytes.subarray(at + 1, nameEnd)))) {
+      parts.push(bytes.subarray(at, end));
+      size += end - at;
+    }
+    at = end;
+  }
+  const out = new Uint8Array(size);
+  new DataView(out.buffer).setInt32(0, size, true);
+  let to = 4;
+  for (const part of parts) {
+    out.set(part, to);
+    to += part.length;
+  }
+  return decode(out);
+}
+
+const text = new TextDecoder();
+
+// Sizes by element type: https://bsonspec.org/spec.html
+function valueEnd(view: DataView, bytes: Uint8Array, type: number, at: number): number {
+  switch (type) {
+    case 0x01: // double
+    case 0x09: // date
+    case 0x11: // timestamp
+    case 0x12: // long
+      return at + 8;
+    case 0x02: // string
+    case 0x0d: // code
+    case 0x0e: // symbol
+      return at + 4 + view.getInt32(at, true);
+    case 0x03: // document
+    case 0x04: // array
+    case 0x0f: // code with scope
+      return at + view.getInt32(at, true);
+    case 0x05: // binary
+      return at + 5 + view.getInt32(at, true);
+    case 0x07: // object id
+      return at + 12;
+    case 0x08: // boolean
+      return at + 1;
+    case 0x10: // int
+      return at + 4;
+    case 0x13: // decimal
+      return at + 16;
+    case 0x06: // undefined
+    case 0x0a: // null
+    case 0x7f: // max key
+    case 0xff: // min key
+      return at;
+    case 0x0b: // regular expression: two strings
+      return bytes.indexOf(0, bytes.indexOf(0, at) + 1) + 1;
+    case 0x0c: // db pointer
+      return at + 4 + view.getInt32(at, true) + 12;
+    default:
+      throw mongoError(22, `unrecognized BSON type: ${type}`);
+  }
+}

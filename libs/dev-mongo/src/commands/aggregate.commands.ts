@@ -1,0 +1,85 @@
+import {
+  booleanArgument,
+  countArgument,
+  documentArgument,
+  refuseOptions,
+  refuseUnknownFields,
+  requiredDocuments,
+} from '../arguments.ts';
+import { encoded } from '../cursors.ts';
+import type { Collection } from '../collection.ts';
+import { mongoError, runPipeline, validatePipeline } from '../engine/index.ts';
+import type { Document } from '../engine/index.ts';
+import { runQuery } from '../query.ts';
+import type { QueryResult } from '../query.ts';
+import { collationArgument, collectionName, hintArgument, variablesArgument } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
+import { explainOf } from './explain.commands.ts';
+
+/** Finds the documents that enter the pipeline: a leading $match may use an index. */
+export function queryOfAggregate(context: CommandContext, collection: Collection | undefined): QueryResult {
+  const pipeline = requiredDocuments(context.body.pipeline, 'aggregate.pipeline');
+  const first = pipeline[0]?.$match;
+  return runQuery(collection, {
+    filter: first === undefined ? {} : (documentArgument(first, '$match') ?? {}),
+    collation: collationArgument(context),
+    hint: hintArgument(context.body.hint, 'aggregate.hint'),
+    variables: variablesArgument(context),
+    now: context.now,
+  });
+}
+
+const aggregate: Command = {
+  kind: 'read',
+  fields: [
+    'pipeline',
+    'cursor',
+    'explain',
+    'allowDiskUse',
+    'collation',
+    'hint',
+    'let',
+    'bypassDocumentValidation',
+    'writeConcern',
+    'exchange',
+  ],
+  run(context) {
+    const { body, catalog, cursors, db, now } = context;
+    if (typeof body[context.name] !== 'string') {
+      throw mongoError(238, 'aggregate on a whole database is not supported by dev-mongo');
+    }
+    refuseOptions(body, ['exchange'], 'aggregate');
+    const name = collectionName(context);
+    const pipeline = requiredDocuments(body.pipeline, 'aggregate.pipeline');
+    validatePipeline(pipeline);
+    if (booleanArgument(body.explain, 'aggregate.explain')) return explainOf({ ...context, name: 'aggregate' });
+    const cursorOptions = documentArgument(body.cursor, 'aggregate.cursor');
+    if (!cursorOptions) throw mongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
+    refuseUnknownFields(cursorOptions, new Set(['batchSize']), 'aggregate.cursor');
+    const collection = catalog.find(db, name);
+    const input = queryOfAggregate(context, collection).found;
+    const results = runPipeline(
+      (function* () {
+        for (const stored of input) yield stored.doc;
+      })(),
+      pipeline,
+      {
+        now,
+        collation: collationArgument(context) ?? collection?.collation,
+        variables: variablesArgument(context),
+        lookup: (other) => documentsOf(catalog.find(db, other)),
+      },
+    );
+    const batchSize =
+      cursorOptions.batchSize === undefined
+        ? undefined
+        : countArgument(cursorOptions.batchSize, 'aggregate.cursor.batchSize', 0);
+    return { cursor: cursors.start(`${db}.${name}`, encoded(results), { batchSize }) };
+  },
+};
+
+function* documentsOf(collection: Collection | undefined): Generator<Document> {
+  for (const stored of collection?.records.values() ?? []) yield stored.doc;
+}
+
+export const aggregateCommands: Record<string, Command> = { aggregate };

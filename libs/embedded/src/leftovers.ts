@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processIdentity } from './process-identity.ts';
+
+interface Noted {
+  pid: number;
+  identity: string;
+}
+
+const politeMs = 3_000;
+
+/**
+ * Ends the servers whose pids an earlier run noted in `pidFolder` and which still live, since a supervisor
+ * killed with SIGKILL could not end them. Resolves when none is left.
+ */
+export async function endLeftovers(pidFolder: string): Promise<void> {
+  const noted = readNoted(pidFolder);
+  const living = () => noted.filter(({ pid, identity }) => processIdentity(pid) === identity);
+  for (const { pid } of living()) signal(pid, 'SIGTERM');
+  for (const started = Date.now(); living().length > 0;) {
+    if (Date.now() - started > politeMs) for (const { pid } of living()) signal(pid, 'SIGKILL');
+    await sleep(20);
+  }
+  rmSync(pidFolder, { recursive: true, force: true });
+}
+
+/**
+ * Starts a small shell that ends the servers noted in `pidFolder` as soon as this process is gone, however
+ * it went: its standard input is a pipe from here, and the kernel closes that on SIGKILL too.
+ *
+ * @returns ends the watch
+ */
+export function watchOverLeftovers(pidFolder: string): () => Promise<void> {
+  // The pid files hold {"pid":123,…}; a file is removed when its process ends, so the numbers are fresh.
+  const script = `cat >/dev/null
+for f in "$1"/*.pid; do
+  [ -f "$f" ] || continue
+  p=$(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' "$f")
+  [ -n "$p" ] && kill -TERM "$p" 2>/dev/null
+done`;
+  const shell = spawn('sh', ['-c', script, 'insats-watch', pidFolder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const exited = new Promise<void>((resolve) => {
+    shell.once('exit', () => resolve());
+    // Without a shell (another system) the next start does the cleaning.
+    shell.once('error', () => resolve());
+  });
+  shell.stdin.on('error', () => undefined);
+  shell.unref();
+  return () => {
+    shell.stdin.end();
+    return exited;
+  };
+}
+
+function readNoted(pidFolder: string): Noted[] {
+  let files: string[];
+  try {
+    files = readdirSync(pidFolder).filter((file) => file.endsWith('.pid'));
+  } catch {
+    return [];
+  }
+  return files.flatMap((file) => {
+    try {
+      return [JSON.parse(readFileSync(join(pidFolder, file), 'utf8')) as Noted];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // Gone in the meantime.
+  }
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { builtFile } from './checkout.ts';
+import { Refusal } from './refusal.ts';
+import { lastLines, rotateLog, startServerProcess } from './server-process.ts';
+import type { ServerProcess } from './server-process.ts';
+import type { Home } from './home.ts';
+import { ownServer } from './server-handle.ts';
+import type { ServerHandle } from './server-handle.ts';
+import { existsSync } from 'node:fs';
+
+/** A service to run: an app of this repository by name, or any built program under a name. */
+export type ServiceChoice = string | { name: string; program: string; env?: Record<string, string> };
+
+/** Everything the product consists of, the way in first: it is stopped first. */
+export const allServices = ['gateway', 'directory', 'plans', 'follow-ups', 'applications', 'notifications'];
+
+export interface Service {
+  handle: ServerHandle;
+  logFile: string;
+  /** Resolves when the process that was started first has sent `ready`. */
+  ready: Promise<void>;
+}
+
+/**
+ * Starts a service with its output in the data folder's `logs`. The IPC channel lets it notice that the
+ * supervisor is gone; the extra argument, which it ignores, tells in `ps` which product it belongs to.
+ *
+ * @throws {Refusal} when it has not been built
+ */
+export async function startService(
+  choice: ServiceChoice,
+  home: Home,
+  env: NodeJS.ProcessEnv,
+  nodeArgs: string[],
+): Promise<Service> {
+  const { name, program, env: own } = resolveChoice(choice);
+  if (!existsSync(program))
+    throw new Refusal(`${program} saknas: kör npm run build. / is missing: run npm run build.`);
+  const logFile = join(home.logs, `${name}.log`);
+  rotateLog(logFile);
+  let tellReady: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => (tellReady = resolve));
+  const start = (): Promise<ServerProcess> =>
+    startServerProcess({
+      name,
+      command: process.execPath,
+      args: [...nodeArgs, program, `--insats-home=${home.folder}`],
+      env: { ...env, ...own },
+      logFile,
+      pidFolder: home.run,
+      ipc: true,
+      onMessage: (message) => {
+        if (message === 'ready') tellReady();
+      },
+    });
+  return { handle: ownServer(name, '', start, await start()), logFile, ready };
+}
+
+function resolveChoice(choice: ServiceChoice) {
+  if (typeof choice !== 'string') return choice;
+  return { name: choice, program: builtFile(`apps/${choice}/src/main.ts`), env: undefined };
+}
+
+/** The message that explains why a service does not come up. */
+export function serviceFailure(service: Service, what: string): Refusal {
+  return new Refusal(
+    `Tjänsten ${service.handle.name} ${what} (${service.logFile}):\n${lastLines(service.logFile)}`,
+  );
+}

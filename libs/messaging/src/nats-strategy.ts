@@ -1,0 +1,266 @@
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { type Msg, type Subscription } from '@nats-io/transport-node';
+import { lastValueFrom } from 'rxjs';
+import {
+  DomainError,
+  eventEnvelope,
+  eventSubject,
+  parseInput,
+  streamOf,
+  type EventEnvelope,
+  type ProblemMessage,
+  type ServiceName,
+} from '#libs/contracts';
+import { KeyedQueue } from '#libs/persistence';
+import { newSpan, parseTraceparent, runInScope, type Logger } from '#libs/platform';
+import { type BusReply } from './bus-client.ts';
+import { actorHeader, decodeActor, traceHeader } from './caller.ts';
+import { type Bus } from './connection.ts';
+import { type ConsumerExtras, type HandlerExtras } from './decorators.ts';
+import { sortError } from './event-errors.ts';
+
+/** Keeps what a consumer could not take in. */
+export interface DeadLetterBox {
+  put(letter: { consumer: string; event: unknown; reason: string; deliveries: number }): Promise<void>;
+}
+
+const acknowledgeWait = 30_000;
+const atOnce = 64;
+
+/**
+ * Nest's transport for a service: answers requests in a queue group, and consumes events from durable
+ * JetStream consumers with acknowledgement after the work is done. Nest's own NATS server closes without
+ * draining, takes events as plain publishes without acknowledgement and hides errors, hence this one.
+ */
+export class NatsStrategy extends Server implements CustomTransportStrategy {
+  private readonly subscriptions: Subscription[] = [];
+  private readonly consuming = new Set<ConsumerMessages>();
+  private readonly loops: Promise<void>[] = [];
+  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly turns = new KeyedQueue();
+  private closing = false;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly service: ServiceName,
+    private readonly deadLetters: DeadLetterBox,
+    private readonly log: Logger,
+  ) {
+    super();
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    try {
+      for (const [subject, handler] of this.messageHandlers) {
+        const extras = handler.extras as unknown as HandlerExtras | ConsumerExtras;
+        if (extras.kind === 'request') this.answer(subject, handler, extras);
+        else this.loops.push(this.consume(handler, extras));
+      }
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  /** Takes no more work, lets what is under way finish. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await Promise.allSettled([
+      ...this.subscriptions.map((subscription) => subscription.drain()),
+      ...[...this.consuming].map((messages) => messages.close()),
+    ]);
+    await Promise.allSettled([...this.loops, ...this.underWay]);
+  }
+
+  on(): void {
+    throw new Error('the strategy has no events of its own; ask the bus');
+  }
+
+  unwrap<T>(): T {
+    return this.bus.connection as T;
+  }
+
+  /** True when nothing waits for any of this service's consumers. */
+  async isIdle(): Promise<boolean> {
+    if (this.underWay.size > 0) return false;
+    const manager = await this.bus.manager();
+    for (const extras of this.consumers()) {
+      const info = await manager.consumers.info(streamOf(extras.from), durableName(this.service, extras.purpose));
+      if (info.num_pending > 0 || info.num_ack_pending > 0) return false;
+    }
+    return true;
+  }
+
+  /** Hands an event to a consumer outside the stream, as replaying a dead letter does. */
+  async deliver(consumer: string, event: unknown): Promise<void> {
+    for (const handler of this.messageHandlers.values()) {
+      const extras = handler.extras as unknown as HandlerExtras | ConsumerExtras;
+      if (extras.kind !== 'consumer' || durableName(this.service, extras.purpose) !== consumer) continue;
+      await this.handOver(handler, eventEnvelope.parse(event));
+      return;
+    }
+    throw new DomainError('not-found');
+  }
+
+  private consumers(): ConsumerExtras[] {
+    return [...this.messageHandlers.values()]
+      .map((handler) => handler.extras as unknown as HandlerExtras | ConsumerExtras)
+      .filter((extras) => extras.kind === 'consumer');
+  }
+
+  private track<T>(work: Promise<T>): Promise<T> {
+    this.underWay.add(work);
+    const done = (): void => void this.underWay.delete(work);
+    work.then(done, done);
+    return work;
+  }
+
+  private answer(subject: string, handler: MessageHandler, extras: HandlerExtras): void {
+    const subscription = this.bus.connection.subscribe(subject, {
+      queue: this.service,
+      callback: (error, message) => {
+        if (error) this.log.error({ err: error, subject }, 'subscription failed');
+        else void this.track(this.respond(message, handler, extras));
+      },
+    });
+    this.subscriptions.push(subscription);
+  }
+
+  private async respond(message: Msg, handler: MessageHandler, extras: HandlerExtras): Promise<void> {
+    const trace = newSpan(parseTraceparent(message.headers?.get(traceHeader)));
+    const actor = decodeActor(message.headers?.get(actorHeader));
+    const reply = await runInScope({ trace, actorId: actor?.id }, async (): Promise<BusReply> => {
+      try {
+        if (!actor) throw new DomainError('not-authenticated');
+        const request = parseInput(extras.schema, message.json());
+        const result = await lastValueFrom(
+          this.transformToObservable(await handler({ request, caller: { actor, trace } } as never)),
+          { defaultValue: null },
+        );
+        return { ok: result };
+      } catch (error) {
+        return { problem: this.toProblem(error, message.subject) };
+      }
+    });
+    message.respond(JSON.stringify(reply));
+  }
+
+  private toProblem(error: unknown, subject: string): ProblemMessage {
+    if (error instanceof DomainError) return error.toMessage();
+    if (isOutage(error)) {
+      this.log.warn({ err: error, subject }, 'a part is down');
+      return { code: 'unavailable', params: { seconds: 2 } };
+    }
+    this.log.error({ err: error, subject }, 'request failed');
+    return { code: 'internal-error' };
+  }
+
+  private async consume(handler: MessageHandler, extras: ConsumerExtras): Promise<void> {
+    const name = durableName(this.service, extras.purpose);
+    while (!this.closing) {
+      try {
+        const messages = await this.openConsumer(name, extras);
+        this.consuming.add(messages);
+        try {
+          for await (const message of messages) void this.track(this.take(message, name, handler));
+        } finally {
+          this.consuming.delete(messages);
+        }
+      } catch (error) {
+        if (this.closing) return;
+        // The stream's owner has not started yet, or NATS is away: both pass.
+        this.log.debug({ err: error, consumer: name }, 'consumer waits');
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    }
+  }
+
+  private async openConsumer(name: string, extras: ConsumerExtras): Promise<ConsumerMessages> {
+    const manager = await this.bus.manager();
+    const stream = streamOf(extras.from);
+    await manager.consumers.add(stream, {
+      durable_name: name,
+      filter_subjects: extras.types.map((type) => eventSubject(extras.from, type)),
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      ack_wait: acknowledgeWait * 1_000_000,
+      // The server never gives up silently: this side counts deliveries and writes the dead letter.
+      max_deliver: -1,
+      max_ack_pending: atOnce * 4,
+    });
+    const consumer = await this.bus.jetstream.consumers.get(stream, name);
+    return consumer.consume({ max_messages: atOnce });
+  }
+
+  private async take(message: JsMsg, consumer: string, handler: MessageHandler): Promise<void> {
+    const working = setInterval(() => message.working(), acknowledgeWait / 3);
+    let event: unknown;
+    try {
+      event = message.json();
+      const envelope = eventEnvelope.parse(event);
+      // Events of one aggregate are taken one after the other, those of different ones side by side.
+      await this.turns.run(`${consumer} ${envelope.aggregateid}`, () => this.handOver(handler, envelope));
+      message.ack();
+    } catch (error) {
+      await this.refuse(message, consumer, event, error);
+    } finally {
+      clearInterval(working);
+    }
+  }
+
+  private async handOver(handler: MessageHandler, event: EventEnvelope): Promise<void> {
+    const trace = newSpan(parseTraceparent(event.traceparent));
+    await runInScope({ trace, actorId: `service:${this.service}` }, async () => {
+      await lastValueFrom(this.transformToObservable(await handler({ event } as never)), { defaultValue: null });
+    });
+  }
+
+  private async refuse(message: JsMsg, consumer: string, event: unknown, error: unknown): Promise<void> {
+    const deliveries = message.info.deliveryCount;
+    const verdict = isOutage(error)
+      ? ({ kind: 'retry', delay: 1000 } as const)
+      : sortError(error instanceof Error && error.name === 'ZodError' ? new TypeError('not an event') : error, deliveries);
+    if (verdict.kind === 'retry') {
+      this.log.warn({ err: error, consumer, deliveries, delay: verdict.delay }, 'event will be tried again');
+      message.nak(verdict.delay);
+      return;
+    }
+    try {
+      await this.deadLetters.put({ consumer, event: event ?? null, reason: verdict.reason, deliveries });
+      this.log.error({ err: error, consumer, deliveries }, 'event went to the dead letters');
+      message.term(verdict.reason.slice(0, 200));
+    } catch (failure) {
+      // Not written down, so not given up: it comes again.
+      this.log.error({ err: failure, consumer }, 'dead letter could not be kept');
+      message.nak(5000);
+    }
+  }
+}
+
+function durableName(service: ServiceName, purpose: string): string {
+  return `${service}--${purpose}`;
+}
+
+const outages = new Set([
+  'MongoServerSelectionError',
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoPoolClearedError',
+  'MongooseServerSelectionError',
+  'MongoWaitQueueTimeoutError',
+  'MongooseError',
+  'PoolClearedOnNetworkError',
+  'TimeoutError',
+  'NoRespondersError',
+  'ConnectionError',
+  'ClosedConnectionError',
+  'DrainingConnectionError',
+]);
+
+/** A lost database or bus: passes by itself, so it is neither the caller's fault nor a broken event. */
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && outages.has(error.name);
+}

@@ -1,0 +1,150 @@
+import { headers } from '@nats-io/transport-node';
+import { eventSubject, type EventEnvelope, type ServiceName } from '#libs/contracts';
+import { failPoint, type Logger } from '#libs/platform';
+import { type JournalEvent, type OutboxSource } from '#libs/persistence';
+import { type Bus } from './connection.ts';
+
+interface Parcel {
+  readonly source: OutboxSource;
+  readonly id: string;
+  readonly events: JournalEvent[];
+}
+
+const batchSize = 256;
+
+/**
+ * Takes stored events to the journal and the stream, in order within each aggregate, and strikes them
+ * out of the outbox. At once after a write; {@link sweep} finishes what a crash or an outage left.
+ * Repeating any step is harmless: the journal has the event's id, the stream refuses doubles of it and
+ * consumers look at the id themselves.
+ */
+export class Relay {
+  private queue: Parcel[] = [];
+  private working: Promise<void> | undefined;
+  private readonly sources = new Map<string, OutboxSource>();
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly service: ServiceName,
+    private readonly journal: { append(events: readonly JournalEvent[]): Promise<void> },
+    private readonly logger: Logger,
+  ) {}
+
+  add(source: OutboxSource): void {
+    this.sources.set(source.type, source);
+  }
+
+  /** Makes the collections of everything that has an outbox here. */
+  async prepare(): Promise<void> {
+    for (const source of this.sources.values()) await source.prepare();
+  }
+
+  enqueue(aggregate: { type: string; id: string }, events: readonly JournalEvent[]): void {
+    const source = this.sources.get(aggregate.type);
+    if (!source) throw new Error(`no relay source for ${aggregate.type}`);
+    if (events.length === 0) return;
+    this.queue.push({ source, id: aggregate.id, events: [...events] });
+    this.working ??= this.work();
+  }
+
+  /** Resolves when nothing waits in this process. */
+  async idle(): Promise<void> {
+    while (this.working) await this.working;
+  }
+
+  /** Takes up events older than `age` milliseconds that still wait. Returns how many it found. */
+  async sweep(age: number): Promise<number> {
+    let found = 0;
+    for (const source of this.sources.values()) {
+      const left = await source.left(new Date(Date.now() - age), batchSize);
+      for (const { id, events } of left) {
+        found += events.length;
+        this.queue.push({ source, id, events });
+      }
+    }
+    if (this.queue.length > 0) this.working ??= this.work();
+    await this.idle();
+    return found;
+  }
+
+  private async work(): Promise<void> {
+    // One turn of the event loop lets requests that finish together share the round trips.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.queue.length > 0) {
+      const parcels = merge(this.queue.splice(0, batchSize));
+      try {
+        await this.forward(parcels);
+      } catch (error) {
+        // The events are safe in their outboxes: the sweep takes them up when the way is open again.
+        this.logger.warn({ err: error, parcels: parcels.length }, 'events wait in the outbox');
+      }
+    }
+    this.working = undefined;
+  }
+
+  private async forward(parcels: readonly Parcel[]): Promise<void> {
+    await this.journal.append(parcels.flatMap((parcel) => parcel.events));
+    failPoint('relay.before-publish');
+    await Promise.all(parcels.map((parcel) => this.publish(parcel.events)));
+    failPoint('relay.before-removal');
+    for (const source of this.sources.values()) {
+      const own = parcels.filter((parcel) => parcel.source === source);
+      if (own.length > 0) await source.strike(own);
+    }
+  }
+
+  /** One after the other: a later event must not overtake one that failed. */
+  private async publish(events: readonly JournalEvent[]): Promise<void> {
+    for (const event of events) {
+      const metadata = headers();
+      if (event.traceparent) metadata.set('traceparent', event.traceparent);
+      await this.bus.jetstream.publish(
+        eventSubject(this.service, event.type),
+        JSON.stringify(toEnvelope(this.service, event)),
+        { msgID: event.id, headers: metadata, timeout: 2000 },
+      );
+    }
+  }
+}
+
+/** Events of one aggregate that were queued by different writes travel in one parcel, in order. */
+function merge(parcels: readonly Parcel[]): Parcel[] {
+  const merged = new Map<string, Parcel>();
+  for (const parcel of parcels) {
+    const key = `${parcel.source.type} ${parcel.id}`;
+    const known = merged.get(key);
+    if (!known) {
+      merged.set(key, { ...parcel, events: [...parcel.events] });
+      continue;
+    }
+    const ids = new Set(known.events.map((event) => event.id));
+    known.events.push(...parcel.events.filter((event) => !ids.has(event.id)));
+    known.events.sort((a, b) => a.seq - b.seq);
+  }
+  return [...merged.values()];
+}
+
+/** What leaves the service: everything but the private part. */
+export function toEnvelope(service: ServiceName, event: JournalEvent): EventEnvelope {
+  return {
+    specversion: '1.0',
+    id: event.id,
+    source: `urn:insats:${service}`,
+    type: event.type,
+    subject: `${event.aggregate.type}/${event.aggregate.id}`,
+    time: event.time,
+    datacontenttype: 'application/json',
+    ...(event.traceparent !== null && { traceparent: event.traceparent }),
+    dataversion: event.version,
+    aggregatetype: event.aggregate.type,
+    aggregateid: event.aggregate.id,
+    revision: event.revision,
+    sequence: event.seq,
+    prevhash: event.prevHash,
+    hash: event.hash,
+    privatehash: event.privateHash,
+    actor: event.actor,
+    idempotencykey: event.idempotencyKey,
+    data: event.data,
+  };
+}

@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Connection, type Model, type Schema } from 'mongoose';
+import { DomainError, type NewEvent } from '#libs/contracts';
+import { failPoint } from '#libs/platform';
+import { aggregateFields, type AggregateDocument, type RememberedKey } from './aggregate-schema.ts';
+import { sealEvents, type JournalEvent } from './journal-chain.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { type WriteContext } from './write-context.ts';
+
+/** An aggregate as read: its state, and what the repository needs to change it. */
+export interface Stored<State> {
+  readonly id: string;
+  readonly revision: number;
+  readonly state: State;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly document: AggregateDocument;
+}
+
+/** What a domain function decided. */
+export interface Change<State> {
+  readonly state: State;
+  readonly events: readonly NewEvent[];
+}
+
+export interface Outcome<State> {
+  readonly stored: Stored<State>;
+  /** The same request had been carried out before under its key. */
+  readonly replayed: boolean;
+}
+
+export interface ChangeRequest<State> {
+  /** Revision from If-Match; a stale one is refused with 412. */
+  readonly ifMatch?: number;
+  /** Throws when the caller may not. Asked before anything is revealed. */
+  authorize(stored: Stored<State>): WriteContext;
+  decide(stored: Stored<State>): Change<State> | Promise<Change<State>>;
+}
+
+/** Where a relay finds what a crash left, and where it strikes out what is on its way. */
+export interface OutboxSource {
+  readonly type: string;
+  /** Makes collection and indexes. */
+  prepare(): Promise<void>;
+  /** Aggregates with events in the outbox since before the given machine time. */
+  left(before: Date, limit: number): Promise<{ id: string; events: JournalEvent[] }[]>;
+  /** Strikes published events out of the outboxes. */
+  strike(done: readonly { id: string; events: readonly JournalEvent[] }[]): Promise<void>;
+}
+
+/** Takes events on their way once they are stored. */
+export interface OutboxReader {
+  add(source: OutboxSource): void;
+  enqueue(aggregate: { type: string; id: string }, events: readonly JournalEvent[]): void;
+}
+
+const duplicateKey = 11000;
+const rememberedKeys = 100;
+const attempts = 60;
+
+/**
+ * The only writer of one collection of aggregates. Every change is one conditional write of one
+ * document that carries the new state, the new revision and the events; nothing else is needed for
+ * atomicity, so it holds on any server that updates one document atomically.
+ */
+export class AggregateRepository<State extends object> implements OutboxSource {
+  readonly model: Model<AggregateDocument & State>;
+  private readonly queue = new KeyedQueue();
+
+  constructor(
+    connection: Connection,
+    readonly type: string,
+    collection: string,
+    schema: Schema,
+    private readonly outbox: OutboxReader,
+  ) {
+    this.model = connection.model<AggregateDocument & State>(type, schema as never, collection);
+    outbox.add(this);
+  }
+
+  /** Makes the collection and its indexes. */
+  async prepare(): Promise<void> {
+    await this.model.createCollection();
+    await this.model.createIndexes();
+  }
+
+  async find(id: string): Promise<Stored<State> | null> {
+    const document = await this.model.findOne({ _id: id } as never).lean();
+    return document ? this.toStored(document as never) : null;
+  }
+
+  /**
+   * Creates under a given id. With an idempotency key the id follows from the key, so a repeat finds
+   * the document: same content → the document as it is now, other content → 422. Errors:
+   * `idempotency-key-reused`, `already-exists`.
+   */
+  async create(id: string, change: Change<State>, context: WriteContext): Promise<Outcome<State>> {
+    const aggregate = { type: this.type, id };
+    const events = sealEvents({ seq: 0, hash: null }, aggregate, 1, change.events, context);
+    const last = events.at(-1);
+    const document = {
+      ...change.state,
+      _id: id,
+      revision: 1,
+      outbox: events,
+      outboxSince: new Date(),
+      journalHead: { seq: last?.seq ?? 0, hash: last?.hash ?? null },
+      keys: this.keysAfter([], context),
+      createdAt: context.time,
+      updatedAt: context.time,
+    };
+    try {
+      await this.model.collection.insertOne(document as never);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== duplicateKey) throw error;
+      const existing = await this.find(id);
+      if (!existing || !context.idempotency) throw new DomainError('already-exists');
+      this.requireSameRequest(existing.document.keys, context);
+      return { stored: existing, replayed: true };
+    }
+    failPoint('aggregate.after-write');
+    this.outbox.enqueue(aggregate, events);
+    return { stored: this.toStored(document as never), replayed: false };
+  }
+
+  /**
+   * Reads, decides and writes under the revision read; on a lost race reads and decides anew. Errors:
+   * `not-found`, `precondition-failed`, `idempotency-key-reused` and whatever `decide` throws.
+   */
+  async change(id: string, request: ChangeRequest<State>): Promise<Outcome<State>> {
+    return this.queue.run(id, async () => {
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const stored = await this.find(id);
+        if (!stored) throw new DomainError('not-found');
+        const context = request.authorize(stored);
+        if (this.requireSameRequest(stored.document.keys, context)) return { stored, replayed: true };
+        if (request.ifMatch !== undefined && request.ifMatch !== stored.revision) {
+          throw new DomainError('precondition-failed', { params: { etag: `"${stored.revision}"` } });
+        }
+        const change = await request.decide(stored);
+        if (change.state === stored.state && change.events.length === 0) return { stored, replayed: false };
+        const written = await this.write(stored, change, context);
+        if (written) return { stored: written, replayed: false };
+        // Only another process can have been faster; spread the tries so that somebody wins.
+        await delay(Math.random() * 5 * Math.min(attempt, 10));
+      }
+      throw new DomainError('unavailable', { params: { seconds: 1 } });
+    });
+  }
+
+  private async write(
+    stored: Stored<State>,
+    change: Change<State>,
+    context: WriteContext,
+  ): Promise<Stored<State> | null> {
+    const { document } = stored;
+    const revision = stored.revision + 1;
+    const aggregate = { type: this.type, id: stored.id };
+    const events = sealEvents(document.journalHead, aggregate, revision, change.events, context);
+    const last = events.at(-1);
+    const set: Record<string, unknown> = { updatedAt: context.time };
+    const unset: Record<string, 1> = {};
+    const names = new Set([...Object.keys(stored.state), ...Object.keys(change.state)]);
+    for (const name of names) {
+      const before = (stored.state as Record<string, unknown>)[name];
+      const after = (change.state as Record<string, unknown>)[name];
+      if (before === after) continue;
+      if (after === undefined) unset[name] = 1;
+      else set[name] = after;
+    }
+    if (last) {
+      set['journalHead'] = { seq: last.seq, hash: last.hash };
+      if (!document.outboxSince) set['outboxSince'] = new Date();
+    }
+    if (context.idempotency) set['keys'] = this.keysAfter(document.keys, context);
+    const result = await this.model.collection.updateOne(
+      { _id: stored.id as never, revision: stored.revision },
+      {
+        $set: set,
+        ...(Object.keys(unset).length > 0 && { $unset: unset }),
+        $inc: { revision: 1 },
+        ...(events.length > 0 && { $push: { outbox: { $each: events } } }),
+      } as never,
+    );
+    if (result.matchedCount === 0) return null;
+    failPoint('aggregate.after-write');
+    this.outbox.enqueue(aggregate, events);
+    return this.toStored({
+      ...document,
+      ...change.state,
+      ...(set as object),
+      revision,
+    } as never);
+  }
+
+  async left(before: Date, limit: number): Promise<{ id: string; events: JournalEvent[] }[]> {
+    const documents = await this.model.collection
+      .find({ outboxSince: { $lt: before } } as never, { projection: { outbox: 1 }, limit })
+      .toArray();
+    return documents.map((document) => ({
+      id: String(document._id),
+      events: (document as unknown as AggregateDocument).outbox,
+    }));
+  }
+
+  async strike(done: readonly { id: string; events: readonly JournalEvent[] }[]): Promise<void> {
+    const operations = done.flatMap(({ id, events }) => {
+      const last = events.at(-1);
+      return [
+        {
+          // Nothing newer than what was published: empty the box and take the document off the sweep's list.
+          updateOne: {
+            filter: { _id: id, ...(last && { 'journalHead.seq': last.seq }) },
+            update: { $set: { outbox: [] }, $unset: { outboxSince: 1 } },
+          },
+        },
+        ...(last
+          ? [
+              {
+                // Something came in between: its own round will empty the rest.
+                updateOne: {
+                  filter: { _id: id, 'journalHead.seq': { $gt: last.seq } },
+                  update: { $pull: { outbox: { id: { $in: events.map((event) => event.id) } } } },
+                },
+              },
+            ]
+          : []),
+      ];
+    });
+    await this.model.collection.bulkWrite(operations as never, { ordered: false });
+  }
+
+  /** True when this very request was carried out before; throws when its key went with another one. */
+  private requireSameRequest(keys: readonly RememberedKey[], context: WriteContext): boolean {
+    if (!context.idempotency) return false;
+    const key = scopedKey(context);
+    const remembered = keys.find((entry) => entry.key === key);
+    if (!remembered) return false;
+    if (remembered.fingerprint !== context.idempotency.fingerprint) throw new DomainError('idempotency-key-reused');
+    return true;
+  }
+
+  private keysAfter(keys: readonly RememberedKey[], context: WriteContext): RememberedKey[] {
+    if (!context.idempotency) return [...keys];
+    const entry = { key: scopedKey(context), fingerprint: context.idempotency.fingerprint };
+    // The first is the one the document was created under: it must be known for as long as the id is.
+    const [first = entry, ...rest] = keys;
+    return keys.length === 0 ? [entry] : [first, ...rest.slice(2 - rememberedKeys), entry];
+  }
+
+  /** Splits a document into the aggregate's own state and what belongs to the repository. */
+  toStored(document: AggregateDocument & State): Stored<State> {
+    const state = { ...document } as Record<string, unknown>;
+    for (const field of aggregateFields) delete state[field];
+    return {
+      id: document._id,
+      revision: document.revision,
+      state: state as State,
+      createdAt: document.createdAt,
+      updatedAt: document.updatedAt,
+      document,
+    };
+  }
+}
+
+/** A key belongs to the caller who chose it; the same word from another caller is another key. */
+function scopedKey(context: WriteContext): string {
+  return createHash('sha256')
+    .update(JSON.stringify([context.actor.id, context.idempotency?.key]))
+    .digest('base64url');
+}

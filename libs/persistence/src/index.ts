@@ -1,0 +1,19 @@
+export {
+  AggregateRepository,
+  type Change,
+  type ChangeRequest,
+  type Outcome,
+  type OutboxSource,
+  type Stored,
+} from './aggregate-repository.ts';
+export { aggregateSchema, aggregateFields, type AggregateDocument } from './aggregate-schema.ts';
+export { DeadLetterStore } from './dead-letter-store.ts';
+export { connectDatabase, type Database } from './database.ts';
+export { sealEvents, verifyChain, type ChainHead, type JournalEvent } from './journal-chain.ts';
+export { JournalStore } from './journal-store.ts';
+export { derivedId, newId } from './ids.ts';
+export { KeyedQueue } from './keyed-queue.ts';
+export { Lease } from './lease.ts';
+export { NumberRegister } from './number-register.ts';
+export { readPage, swedish } from './pages.ts';
+export { type WriteContext } from './write-context.ts';

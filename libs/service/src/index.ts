@@ -1,0 +1,4 @@
+export { CONNECTION, LOGGER } from './tokens.ts';
+export { startService, type ServiceOptions } from './start-service.ts';
+export { Sweeps } from './sweeps.ts';
+export { creationId, writeContext } from './use-case.ts';

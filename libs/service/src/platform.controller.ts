@@ -1,0 +1,91 @@
+import { Controller, Inject, type Type } from '@nestjs/common';
+import {
+  adoptClockOf,
+  applicationsDeadLetters,
+  DomainError,
+  healthOf,
+  notificationsDeadLetters,
+  type DeadLetterView,
+  type Page,
+  type ServiceName,
+} from '#libs/contracts';
+import { require } from '#libs/access';
+import { Handles, type Asked, type AskedRpc } from '#libs/messaging';
+import { HOST, type Host } from './host.ts';
+
+const settleBound = 10_000;
+
+/** What every service answers: how it is, and, in demo mode, the clock. */
+export function platformController(service: ServiceName): Type<unknown> {
+  const health = healthOf(service);
+  const clock = adoptClockOf(service);
+
+  @Controller()
+  class PlatformController {
+    constructor(@Inject(HOST) private readonly host: Host) {}
+
+    @Handles(health)
+    async health(): Promise<{ parts: Record<string, 'up' | 'down'> }> {
+      const [database, bus] = await Promise.all([this.host.database.isUp(), this.host.bus.isUp()]);
+      return { parts: { database: database ? 'up' : 'down', bus: bus ? 'up' : 'down' } };
+    }
+
+    @Handles(clock)
+    async adopt({ request }: AskedRpc<typeof clock>): Promise<{ now: string }> {
+      if (this.host.mode !== 'demo') throw new DomainError('not-found');
+      if (request.settle) {
+        await this.settle();
+        await this.host.clock.move(request.offset);
+        await this.settle();
+      } else {
+        this.host.clock.adopt(request.offset);
+      }
+      return { now: this.host.clock.now().toISOString() };
+    }
+
+    /** What happened before the clock moved has its effects before it moves. */
+    private async settle(): Promise<void> {
+      const bound = Date.now() + settleBound;
+      do {
+        await this.host.relay.idle();
+        if (await this.host.strategy.isIdle()) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      } while (Date.now() < bound);
+    }
+  }
+  return PlatformController;
+}
+
+type DeadLetterContracts = typeof notificationsDeadLetters | typeof applicationsDeadLetters;
+
+/** The office sees and replays what the service's consumers could not take in. */
+export function deadLetterController(contracts: DeadLetterContracts): Type<unknown> {
+  @Controller()
+  class DeadLetterController {
+    constructor(@Inject(HOST) private readonly host: Host) {}
+
+    @Handles(contracts.list)
+    async list({ request, caller }: Asked<DeadLetterContracts['list']>): Promise<{ body: Page<DeadLetterView> }> {
+      require(caller.actor, 'read', 'dead-letter', {});
+      return { body: await this.host.deadLetters.list(request.query) };
+    }
+
+    @Handles(contracts.replay)
+    async replay({ request, caller }: Asked<DeadLetterContracts['replay']>): Promise<{ body: DeadLetterView }> {
+      require(caller.actor, 'replay', 'dead-letter', {});
+      return {
+        body: await this.host.deadLetters.replay(request.params.id, (consumer, event) =>
+          this.host.strategy.deliver(consumer, event),
+        ),
+      };
+    }
+  }
+  return DeadLetterController;
+}
+
+const withDeadLetters = { notifications: notificationsDeadLetters, applications: applicationsDeadLetters } as const;
+
+export function hostControllers(service: ServiceName): Type<unknown>[] {
+  const letters = service in withDeadLetters ? withDeadLetters[service as keyof typeof withDeadLetters] : undefined;
+  return [platformController(service), ...(letters ? [deadLetterController(letters)] : [])];
+}

@@ -1,0 +1,62 @@
+import { type Connection } from 'mongoose';
+import { Lease } from '#libs/persistence';
+import { type Logger } from '#libs/platform';
+
+interface Sweep {
+  readonly name: string;
+  readonly every: number;
+  readonly work: () => Promise<unknown>;
+}
+
+/**
+ * Work that comes round: finishing what a crash left, sending what is due. Of several replicas the one
+ * that holds the lease does it; a lost holder's lease runs out.
+ */
+export class Sweeps {
+  private readonly sweeps: Sweep[] = [];
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly underWay = new Set<Promise<void>>();
+  private stopped = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly holder: string,
+    private readonly logger: Logger,
+  ) {}
+
+  /** `every` in milliseconds. */
+  add(name: string, every: number, work: () => Promise<unknown>): void {
+    this.sweeps.push({ name, every, work });
+  }
+
+  start(): void {
+    for (const sweep of this.sweeps) this.plan(sweep, new Lease(this.connection, sweep.name, this.holder, sweep.every * 3 + 5000));
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    await Promise.allSettled(this.underWay);
+  }
+
+  private plan(sweep: Sweep, lease: Lease): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      const round = this.round(sweep, lease);
+      this.underWay.add(round);
+      void round.finally(() => {
+        this.underWay.delete(round);
+        if (!this.stopped) this.plan(sweep, lease);
+      });
+    }, sweep.every);
+    this.timers.add(timer);
+  }
+
+  private async round(sweep: Sweep, lease: Lease): Promise<void> {
+    try {
+      if (await lease.take()) await sweep.work();
+    } catch (error) {
+      this.logger.warn({ err: error, sweep: sweep.name }, 'sweep failed, comes round again');
+    }
+  }
+}

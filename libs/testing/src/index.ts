@@ -1,0 +1,13 @@
+export {
+  api,
+  type Api,
+  type ApiAnswer,
+  type ApiClient,
+  type ApiTarget,
+  type RequestOptions,
+} from './api-client.ts';
+export { eventually } from './eventually.ts';
+export { freePort } from '#libs/embedded';
+export { startTestProduct, type TestProductOptions } from './test-product.ts';
+export { testServers, type TestServers } from './test-servers.ts';
+export { uniqueName } from './unique-name.ts';

@@ -1,0 +1,73 @@
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+// A holder writes its pid just after making the folder; a folder without pid older than this was left
+// by a process killed in between.
+const ownerlessMs = 5_000;
+
+/**
+ * Runs `work` while holding the lock `folder`. Making a folder is atomic on every file system, so two
+ * commands started at once in one checkout take turns. A lock whose owner is dead is taken over.
+ *
+ * @param {string} folder
+ * @param {() => Promise<T> | T} work
+ * @param {() => void} [onWait] called once when somebody else holds the lock
+ * @returns {Promise<T>}
+ * @template T
+ */
+export async function withLock(folder, work, onWait) {
+  mkdirSync(dirname(folder), { recursive: true });
+  let told = false;
+  while (!take(folder)) {
+    if (abandoned(folder)) {
+      rmSync(folder, { recursive: true, force: true });
+      continue;
+    }
+    if (!told) onWait?.();
+    told = true;
+    await sleep(100);
+  }
+  const release = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', release);
+  try {
+    return await work();
+  } finally {
+    process.removeListener('exit', release);
+    release();
+  }
+}
+
+function take(folder) {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+  writeFileSync(join(folder, 'pid'), String(process.pid));
+  return true;
+}
+
+function abandoned(folder) {
+  try {
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    if (pid > 0) return !alive(pid);
+    return Date.now() - statSync(folder).mtimeMs > ownerlessMs;
+  } catch {
+    try {
+      return Date.now() - statSync(folder).mtimeMs > ownerlessMs;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
