@@ -71,7 +71,8 @@ async function compile(stale, next) {
         }
         next[path] = { hash, output: stamp(output) };
       } catch (error) {
-        failures.push(`${path}: ${error.message}`);
+        // Behind the place in the file comes the compiler's own stack.
+        failures.push(`${path}: ${error.message.split('\n\nCaused by')[0].trim()}`);
       }
     }),
   );

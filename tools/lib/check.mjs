@@ -23,7 +23,7 @@ const steps = [
   {
     name: 'gränser (dependency-cruiser)',
     args: [
-      module('dependency-cruiser/bin/dependency-cruise.mjs'),
+      module('dependency-cruiser/bin/dependency-cruiser.mjs'),
       '--config',
       '.dependency-cruiser.cjs',
       ...sourceFolders,
@@ -33,7 +33,7 @@ const steps = [
   {
     name: 'genererade filer',
     args: [join(root, 'dist/tools/generate/main.js'), '--check'],
-    needsBuild: true,
+    needs: join(root, 'tools/generate/main.ts'),
   },
 ];
 
@@ -61,12 +61,11 @@ export async function check() {
   return 1;
 }
 
-async function runStep(step) {
+async function runStep({ args, needs }) {
   try {
-    if (step.needsBuild) await build();
-    if (step.needsBuild && !existsSync(step.args[0]))
-      return { code: 1, output: `${step.args[0]} saknas / is missing` };
-    return await run(nodePath(), step.args, { capture: true });
+    if (needs && !existsSync(needs)) return { code: 1, output: `${needs} saknas / is missing` };
+    if (needs) await build();
+    return await run(nodePath(), args, { capture: true });
   } catch (error) {
     return { code: 1, output: error.message };
   }

@@ -7,6 +7,10 @@ import { welcome } from './welcome.ts';
 
 const started = Date.now();
 
+// Whoever read the output may go (a closed pipe); the product stays up all the same.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
 async function main(): Promise<void> {
   const home = resolve(checkout, process.env.INSATS_HOME || '.insats');
   const port = readPort(process.env.INSATS_PORT || '3000');

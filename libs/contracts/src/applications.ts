@@ -240,6 +240,7 @@ export const createApplicationEndpoint = endpoint({
   method: 'POST',
   path: '/applications',
   tag,
+  location: '/applications/:id',
   summary: 'Skapa en ansökan som utkast',
   body: createApplication,
   reply: applicationView,
@@ -370,6 +371,7 @@ export const noticeOfApplication = rpc({
     /** Actor id of who signed last. */
     signedBy: z.string().nullable(),
     submittedAt: instant.nullable(),
+    requested: money,
     callId: identifier,
     callTitle: z.string(),
     decision: applicationView.shape.decision,

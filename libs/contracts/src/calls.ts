@@ -218,6 +218,7 @@ export const createCallEndpoint = endpoint({
   method: 'POST',
   path: '/calls',
   tag,
+  location: '/calls/:id',
   summary: 'Skapa en utlysning som utkast',
   body: createCall,
   reply: callView,

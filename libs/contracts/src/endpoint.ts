@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Fault } from './faults.ts';
 import { type ProblemCode } from './problems.ts';
 
 /** Services that answer on the bus; the first part of every subject. */
@@ -51,6 +52,8 @@ interface EndpointDefinition<P extends z.ZodType, Q extends z.ZodType, B extends
    */
   readonly precondition: 'required' | 'optional' | 'none';
   readonly problems: readonly ProblemCode[];
+  /** Where what was created can be read: a path with fields of the reply, such as `/calls/:id`. */
+  readonly location?: string;
 }
 
 /** One HTTP operation and the bus message that carries it: the single source of route, checks, types and OpenAPI. */
@@ -103,7 +106,7 @@ export interface EndpointRequest<E extends Endpoint = Endpoint> {
   readonly params: z.output<E['params']>;
   readonly query: z.output<E['query']>;
   readonly body: z.output<E['body']>;
-  /** Revision from If-Match. */
+  /** Revision from If-Match; 0 for an ETag that no revision ever had. */
   readonly ifMatch?: number;
   readonly idempotency?: Idempotency;
 }
@@ -117,6 +120,8 @@ export interface EndpointReply<E extends Endpoint = Endpoint> {
   readonly status?: 200 | 201;
   /** The command had been carried out before under the same Idempotency-Key. */
   readonly replayed?: true;
+  /** Where the body lists faults: the gateway writes them into `errors`, in the caller's language. */
+  readonly faults?: readonly Fault[];
 }
 
 const idempotency = z.strictObject({ key: z.string(), fingerprint: z.string() });
@@ -130,7 +135,7 @@ export function requestSchema(contract: Endpoint): z.ZodType {
     params: contract.params,
     query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     body: contract.body,
-    ifMatch: z.int().min(1).optional(),
+    ifMatch: z.int().min(0).optional(),
     idempotency: idempotency.optional(),
   });
 }

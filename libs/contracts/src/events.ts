@@ -257,6 +257,23 @@ export const observationCorrected = event({
   data: observed.extend({ observationVersion: z.int() }),
 });
 
+export const organisationRecorded = event({
+  service: 'directory',
+  aggregate: 'organisation',
+  version: 1,
+  type: 'organisation.recorded',
+  summary: 'En organisation lades upp eller ändrades.',
+  data: z.strictObject({ organisationId: identifier, kind: z.string(), code: z.string() }),
+});
+export const personRecorded = event({
+  service: 'directory',
+  aggregate: 'person',
+  version: 1,
+  type: 'person.recorded',
+  summary: 'En person eller ett system lades upp eller ändrades.',
+  data: z.strictObject({ personId: identifier, kind: z.string(), assignments: z.int() }),
+});
+
 /** Every event there is. The event catalogue, streams and checks are made from this list. */
 export const eventTypes: readonly EventType[] = [
   callCreated,
@@ -285,6 +302,8 @@ export const eventTypes: readonly EventType[] = [
   measureCreated,
   observationRecorded,
   observationCorrected,
+  organisationRecorded,
+  personRecorded,
 ];
 
 /** An event that domain code wants recorded with its change. */

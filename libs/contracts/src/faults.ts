@@ -98,6 +98,10 @@ export const faultTexts = {
     sv: 'Ansökan finns inte i utlysningen eller är inte inlämnad.',
     en: 'The application is not part of the call or has not been submitted.',
   },
+  'unknown-call': {
+    sv: 'Utlysningen finns inte eller är inte publicerad.',
+    en: 'The call does not exist or has not been published.',
+  },
   'unknown-goal': { sv: 'Målet finns inte i planen.', en: 'The goal is not part of the plan.' },
   'unknown-plan': { sv: 'Planen finns inte.', en: 'The plan does not exist.' },
   'unknown-measure': { sv: 'Måttet finns inte.', en: 'The measure does not exist.' },

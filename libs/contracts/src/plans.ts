@@ -87,10 +87,20 @@ const sourceRow = z.strictObject({
 });
 export type SourceRow = z.output<typeof sourceRow>;
 
+/** A chapter that stands beside the tables of a plan. */
+const sourceChapter = z.strictObject({
+  heading: text(1000),
+  text: text(50_000),
+  source: kept.optional(),
+  note: text(10_000).optional(),
+});
+
 export const planSource = z.strictObject({
   meta: kept.optional(),
+  levelStructuring: sourceChapter.optional(),
+  patientCollaboration: sourceChapter.optional(),
   goals: z.array(sourceGoal).max(2000).optional(),
-  rows: z.array(sourceRow).max(5000).optional(),
+  rows: z.array(sourceRow).max(2000).optional(),
 });
 export type PlanSource = z.output<typeof planSource>;
 
@@ -118,6 +128,7 @@ export const planView = z
     state: z.enum(['draft']),
     goalAreas: z.array(z.strictObject({ number: z.int(), name: z.string(), sections: z.array(z.string()) })),
     counts: z.strictObject({ goals: z.int(), activities: z.int(), hows: z.int(), whens: z.int() }),
+    /** What the source holds beside goals and rows; null in lists, which do not carry it. */
     source: kept.nullable(),
     allowed: z.array(z.string()),
     createdAt: instant,
@@ -144,7 +155,8 @@ export const goalView = z
     due: z.strictObject({ text: z.string(), on: civilDay.nullable() }).nullable(),
     followUp: z.strictObject({ text: z.string() }).nullable(),
     comments: z.array(z.strictObject({ year: z.int(), text: z.string() })),
-    source: kept.nullable(),
+    /** The whole entry as the source has it. */
+    source: kept,
   })
   .meta({ id: 'Goal' });
 export type GoalView = z.input<typeof goalView>;
@@ -169,7 +181,8 @@ export const activityView = z
       }),
     ),
     note: z.string().nullable(),
-    source: kept.nullable(),
+    /** The whole entry as the source has it. */
+    source: kept,
   })
   .meta({ id: 'Activity' });
 export type ActivityView = z.input<typeof activityView>;
@@ -183,11 +196,12 @@ export const importPlanEndpoint = endpoint({
   method: 'POST',
   path: '/plan-imports',
   tag,
+  location: '/plans/:planId',
   summary: 'Läs in en plan med varje ord bevarat; preview=true sparar inget',
   query: z.strictObject({ preview: z.enum(['true', 'false']).default('false') }),
   body: importPlan,
   reply: planImportView,
-  problems: ['forbidden'],
+  problems: ['forbidden', 'body-too-large'],
 });
 
 export const listPlans = endpoint({

@@ -49,6 +49,14 @@ export const problems = {
       en: 'Correct the JSON text and send it again. Nothing was stored.',
     },
   },
+  'malformed-request': {
+    status: 400,
+    title: { sv: 'Anropet går inte att läsa', en: 'The request cannot be read' },
+    detail: {
+      sv: 'Adressen, ett huvud eller längden är fel skriven. Rätta och skicka igen. Inget har sparats.',
+      en: 'The address, a header or the length is written wrongly. Correct it and send again. Nothing was stored.',
+    },
+  },
   'already-decided': {
     status: 409,
     title: { sv: 'Ansökan är redan beslutad', en: 'The application has already been decided' },
@@ -77,8 +85,8 @@ export const problems = {
     status: 409,
     title: { sv: 'Ramen räcker inte', en: 'The frame does not suffice' },
     detail: {
-      sv: 'Besluten överskrider {scope}: {left} kronor återstår, {needed} kronor behövs. Inget har beslutats.',
-      en: 'The decisions exceed {scope}: SEK {left} is left, SEK {needed} is needed. Nothing was decided.',
+      sv: 'Besluten ryms inte: {left} kronor återstår och {needed} kronor behövs. Fältet scope säger vilken gräns det gäller (utlysningens ram, ett tema eller en regions tak). Inget har beslutats.',
+      en: "The decisions do not fit: SEK {left} is left and SEK {needed} is needed. The field scope says which limit it is (the call's frame, a theme or a region's cap). Nothing was decided.",
     },
   },
   'state-conflict': {

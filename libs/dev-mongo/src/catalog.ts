@@ -26,7 +26,7 @@ export class Catalog {
   }
 
   databases(): string[] {
-    return [...this.#databases.keys()].sort();
+    return [...this.#databases.keys()].toSorted();
   }
 
   /** The collections of a database in the order they were made. */
@@ -97,7 +97,8 @@ export function requireCollectionName(db: string, name: string): void {
     throw invalidNamespace(`Invalid collection name: ${name}`);
   }
   if (name.startsWith('system.')) throw invalidNamespace(`Invalid system namespace: ${db}.${name}`);
-  if (Buffer.byteLength(`${db}.${name}`) > 255) throw invalidNamespace('Fully qualified namespace is too long');
+  if (Buffer.byteLength(`${db}.${name}`) > 255)
+    throw invalidNamespace('Fully qualified namespace is too long');
 }
 
 function invalidNamespace(message: string): MongoError {

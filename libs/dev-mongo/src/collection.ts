@@ -5,7 +5,7 @@ import type { Collation, Document, Matcher, Value } from './engine/index.ts';
 import { CollectionIndex } from './index/collection-index.ts';
 import type { IndexKey } from './index/index-keys.ts';
 import { hashKey } from './index/index-keys.ts';
-import { idIndexSpec } from './index/index-spec.ts';
+import { idIndexSpec, parseIndexSpec } from './index/index-spec.ts';
 import type { IndexSpec } from './index/index-spec.ts';
 import { StoredDocument } from './stored-document.ts';
 import type { DecodedCache } from './stored-document.ts';
@@ -122,10 +122,7 @@ export class Collection {
   replace(current: StoredDocument, next: Document, bypassValidation = false): StoredDocument {
     const before = current.doc;
     if (canonicalKey(before._id) !== canonicalKey(next._id)) {
-      throw mongoError(
-        66,
-        "Performing an update on the path '_id' would modify the immutable field '_id'",
-      );
+      throw mongoError(66, "Performing an update on the path '_id' would modify the immutable field '_id'");
     }
     const bytes = encodeStored(next);
     this.#validate(next, bypassValidation);
@@ -175,6 +172,13 @@ export class Collection {
     void this.indexes;
     this.#indexes.set(index.spec.name, index);
     this.#storage.saveIndex(this.id, index.spec.name, index.spec.document);
+  }
+
+  /** Changes what does not touch the keys of an index: its expiry and whether it is hidden. */
+  changeIndex(document: Document): void {
+    const spec = parseIndexSpec(document, this.collation);
+    this.#indexes.get(spec.name)!.spec = spec;
+    this.#storage.saveIndex(this.id, spec.name, spec.document);
   }
 
   dropIndex(name: string): void {
@@ -244,7 +248,10 @@ function requireValidId(id: Value, present: boolean) {
   if (id !== null && typeof id === 'object' && (kind === undefined || id instanceof DBRef)) {
     const dollar = Object.keys(id).find((name) => name.startsWith('$'));
     if (dollar) {
-      throw mongoError(52, `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`);
+      throw mongoError(
+        52,
+        `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
+      );
     }
   }
 }

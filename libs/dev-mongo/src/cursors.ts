@@ -110,7 +110,10 @@ export function* encoded(documents: Iterable<Document>): Generator<Uint8Array> {
   for (const doc of documents) {
     const bytes = encode(doc);
     if (bytes.length > maxDocumentBytes) {
-      throw mongoError(10334, `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${maxDocumentBytes}`);
+      throw mongoError(
+        10334,
+        `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${maxDocumentBytes}`,
+      );
     }
     yield bytes;
   }

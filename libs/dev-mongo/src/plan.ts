@@ -1,4 +1,11 @@
-import { compileMatch, conditionsOf, bsonTypeName, canonicalKey, mongoError, notSupported } from './engine/index.ts';
+import {
+  compileMatch,
+  conditionsOf,
+  bsonTypeName,
+  canonicalKey,
+  mongoError,
+  notSupported,
+} from './engine/index.ts';
 import type { Collation, Condition, Document, Value } from './engine/index.ts';
 import type { Collection } from './collection.ts';
 import type { CollectionIndex } from './index/collection-index.ts';
@@ -75,7 +82,7 @@ function scan(collection: Collection, direction: Plan['direction']): Plan {
     sorted: false,
     direction,
     candidates: () =>
-      direction === 'forward' ? collection.records.keys() : [...collection.records.keys()].reverse(),
+      direction === 'forward' ? collection.records.keys() : [...collection.records.keys()].toReversed(),
   };
 }
 
@@ -158,7 +165,16 @@ function comparesAlike(index: CollectionIndex, value: Value, collation: Collatio
   if (collationKey(index.spec.collation) === collationKey(collation)) return true;
   return collationFreeTypes.has(bsonTypeName(value));
 }
-const collationFreeTypes = new Set(['int', 'long', 'double', 'decimal', 'objectId', 'date', 'bool', 'binData']);
+const collationFreeTypes = new Set([
+  'int',
+  'long',
+  'double',
+  'decimal',
+  'objectId',
+  'date',
+  'bool',
+  'binData',
+]);
 
 function planFor(
   collection: Collection,
@@ -222,7 +238,7 @@ function planFor(
     ...base,
     stage: 'IXSCAN',
     cost,
-    candidates: () => [...new Set(keys.flatMap((key) => index.equal(key)))].sort((a, b) => a - b),
+    candidates: () => [...new Set(keys.flatMap((key) => index.equal(key)))].toSorted((a, b) => a - b),
   };
 }
 

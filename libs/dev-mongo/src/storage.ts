@@ -197,9 +197,7 @@ export class Storage {
   }
 
   saveRetry(retry: StoredRetry): void {
-    this.#write(() =>
-      this.#saveRetry.run(retry.slot, retry.session, retry.txnNumber, retry.reply, retry.at),
-    );
+    this.#write(() => this.#saveRetry.run(retry.slot, retry.session, retry.txnNumber, retry.reply, retry.at));
   }
 
   dropRetry(slot: number): void {

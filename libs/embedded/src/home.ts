@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lockHome } from './home-lock.ts';
 import { Refusal } from './refusal.ts';
 
-/** What the product keeps in its data folder. `state` is for services; the rest has its keeper here. */
+/** What the product keeps in its data folder. `state` is the INSATS_HOME of the services; the rest has its keeper here. */
 export interface Home {
   readonly folder: string;
   readonly nats: string;

@@ -97,7 +97,15 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const parts: Parts = { services: [], supervised: [] };
   let endWatch: () => Promise<void> = () => Promise.resolve();
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= stopParts(parts, stopping).finally(endWatch).finally(unlock));
+  const endAll = async () => {
+    try {
+      await stopParts(parts, stopping);
+      await endWatch();
+    } finally {
+      unlock();
+    }
+  };
+  const stop = () => (stopped ??= endAll());
   try {
     prepareHome(home);
     await endLeftovers(home.run);
@@ -120,7 +128,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 }
 
 /** The gateway's port is in use. */
-export class PortTaken extends Refusal {
+class PortTaken extends Refusal {
   constructor(readonly port: number) {
     super(
       `Port ${port} är upptagen av ett annat program: välj en annan med INSATS_PORT=${port + 1} npm start. / ` +
@@ -195,7 +203,7 @@ function serviceEnvironment(
     // jest's flag for its own process, which would only make the services warn.
     NODE_OPTIONS: NODE_OPTIONS.replace('--experimental-vm-modules', '').trim(),
     INSATS_MODE: 'demo',
-    INSATS_HOME: home.folder,
+    INSATS_HOME: home.state,
     INSATS_HOST: loopback,
     INSATS_PORT: String(port),
     NATS_URL: nats.url,

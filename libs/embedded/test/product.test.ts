@@ -50,7 +50,7 @@ test('services get the addresses of everything, and what the caller adds', async
   const { env, argv } = await ask(product);
   expect(env).toMatchObject({
     INSATS_MODE: 'demo',
-    INSATS_HOME: product.home,
+    INSATS_HOME: join(product.home, 'state'),
     INSATS_HOST: '127.0.0.1',
     INSATS_PORT: String(product.port),
     NATS_URL: product.natsUrl,
@@ -91,7 +91,8 @@ test('stopping ends every process and frees the folder', async () => {
 
 test('the gateway is stopped before the other services', async () => {
   const worker = { name: 'worker', program, env: { FAKE_PORT: String(await freePort()) } };
-  const product = await started({ services: [worker, gateway] });
+  const slowGateway = { ...gateway, env: { FAKE_END_MS: '300' } };
+  const product = await started({ services: [worker, slowGateway] });
   await product.stop();
   const endOf = (name: string) =>
     Number(/ended (\d+)/.exec(readFileSync(join(product.home, 'logs', `${name}.log`), 'utf8'))?.[1]);
@@ -113,7 +114,7 @@ test('a second product in the same folder is refused with what to do', async () 
 test('a lock left by a process that is gone is taken over', async () => {
   const home = temporaryFolder();
   writeFileSync(join(home, 'lock'), JSON.stringify({ pid: process.pid, identity: 'an earlier life' }));
-  await started({ home });
+  expect((await started({ home })).home).toBe(home);
 });
 
 test('a taken port is refused with what to do, and nothing is left', async () => {
@@ -145,8 +146,8 @@ test('when the supervisor is killed with SIGKILL, nothing of it lives on', async
 test('two products run side by side', async () => {
   const [one, other] = await Promise.all([started(), started()]);
   expect(one.natsUrl).not.toBe(other.natsUrl);
-  expect((await ask(one)).env.INSATS_HOME).toBe(one.home);
-  expect((await ask(other)).env.INSATS_HOME).toBe(other.home);
+  expect((await ask(one)).env.INSATS_HOME).toBe(join(one.home, 'state'));
+  expect((await ask(other)).env.INSATS_HOME).toBe(join(other.home, 'state'));
 });
 
 test('resetting deletes the data of the product', async () => {

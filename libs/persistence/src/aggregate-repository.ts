@@ -35,7 +35,7 @@ export interface ChangeRequest<State> {
   readonly ifMatch?: number;
   /** Throws when the caller may not. Asked before anything is revealed. */
   authorize(stored: Stored<State>): WriteContext;
-  decide(stored: Stored<State>): Change<State> | Promise<Change<State>>;
+  decide(stored: Stored<State>, context: WriteContext): Change<State> | Promise<Change<State>>;
 }
 
 /** Where a relay finds what a crash left, and where it strikes out what is on its way. */
@@ -116,12 +116,24 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       if ((error as { code?: unknown }).code !== duplicateKey) throw error;
       const existing = await this.find(id);
       if (!existing || !context.idempotency) throw new DomainError('already-exists');
-      this.requireSameRequest(existing.document.keys, context);
+      // Where the id follows from something else than the key, it may be another request's document.
+      if (!this.requireSameRequest(existing.document.keys, context)) throw new DomainError('already-exists');
       return { stored: existing, replayed: true };
     }
     failPoint('aggregate.after-write');
     this.outbox.enqueue(aggregate, events);
     return { stored: this.toStored(document as never), replayed: false };
+  }
+
+  /**
+   * What an earlier, equal request created under the same key; null when there was none. For creations
+   * whose conditions may have changed since. Errors: `idempotency-key-reused`.
+   */
+  async created(id: string, context: WriteContext): Promise<Outcome<State> | null> {
+    const stored = context.idempotency ? await this.find(id) : null;
+    if (!stored) return null;
+    this.requireSameRequest(stored.document.keys, context);
+    return { stored, replayed: true };
   }
 
   /**
@@ -138,7 +150,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
         if (request.ifMatch !== undefined && request.ifMatch !== stored.revision) {
           throw new DomainError('precondition-failed', { params: { etag: `"${stored.revision}"` } });
         }
-        const change = await request.decide(stored);
+        const change = await request.decide(stored, context);
         if (change.state === stored.state && change.events.length === 0) return { stored, replayed: false };
         const written = await this.write(stored, change, context);
         if (written) return { stored: written, replayed: false };

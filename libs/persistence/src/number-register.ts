@@ -45,6 +45,12 @@ export class NumberRegister {
     await this.collection.updateOne({ _id: series }, { $pull: { reserved: { for: { $in: aggregateIds } } } } as never);
   }
 
+  /** Reservations that are not confirmed, by series: what a crash may have left. */
+  async reservations(): Promise<Map<string, string[]>> {
+    const registers = await this.collection.find({ 'reserved.0': { $exists: true } }).toArray();
+    return new Map(registers.map((register) => [register._id, register.reserved.map((entry) => entry.for)]));
+  }
+
   private async serve(series: string): Promise<void> {
     this.busy.add(series);
     try {

@@ -6,13 +6,15 @@ export const swedish = { locale: 'sv' } as const;
 
 /**
  * One page of what `filter` lets through, with the total. `filter` null: nothing may be seen. `sort` is a
- * field name, with `-` for descending; ties are broken by id, so that pages neither repeat nor skip.
+ * field name, with `-` for descending; ties are broken by id, so that pages neither repeat nor skip. Fields
+ * named in `without` are left in the database: the bulk of a document has no place in a list.
  */
 export async function readPage<Document, View>(
   model: Model<Document>,
   filter: Record<string, unknown> | null,
   paging: Paging & { readonly sort?: string },
   view: (document: Document) => View,
+  without: readonly string[] = [],
 ): Promise<Page<View>> {
   const page = { number: paging.page, limit: paging.limit };
   if (filter === null) return { items: [], page: { ...page, total: 0 } };
@@ -22,7 +24,7 @@ export async function readPage<Document, View>(
   // Words are sorted as Swedes sort them; for days, times and numbers the plain order is the right one.
   const words = field === 'title' || field === 'name';
   const query = model
-    .find(filter as never)
+    .find(filter as never, Object.fromEntries(without.map((name) => [name, 0])) as never)
     .sort(sort)
     .skip((paging.page - 1) * paging.limit)
     .limit(paging.limit)

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-explicit-any -- a test says by what it reads which shape it expects
 /** Where the product answers; a started test product, or any other. */
 export interface ApiTarget {
   url: string;

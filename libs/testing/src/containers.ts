@@ -2,7 +2,7 @@ import { GenericContainer, Wait } from 'testcontainers';
 import { mongo } from 'mongoose';
 
 const mongoImage = 'mongo:8.0';
-const natsImage = 'nats:2.14';
+const natsImage = 'nats:2.15';
 const replicaSet = 'insats';
 
 export interface ContainerServers {

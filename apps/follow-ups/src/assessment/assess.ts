@@ -1,21 +1,13 @@
+import type { MeasureOutcome, ObservationValue, Target } from '#libs/contracts';
 import { fractionOf, multiply, ratio, toNumber } from './exact.ts';
 import type { Fraction } from './exact.ts';
 import { goodSideOf, sideOf } from './target.ts';
-import type { GoodSide, Target } from './target.ts';
+import type { GoodSide } from './target.ts';
 import { assertRatio, wilsonInterval } from './wilson.ts';
 import type { Ratio } from './wilson.ts';
 
 /** Why there is no value. Five different things, none of them zero. */
-export type NoValueState = 'missing' | 'notApplicable' | 'suppressed' | 'notDue' | 'waived';
-
-export type ObservationValue =
-  | Ratio
-  | { count: number }
-  | { level: number | string }
-  | { yesNo: boolean }
-  | { state: NoValueState; reason?: string | undefined };
-
-export type Outcome = 'met' | 'metUncertain' | 'notMet' | 'undetermined' | 'noTarget' | 'noValue';
+export type NoValueState = Extract<ObservationValue, { state: string }>['state'];
 
 /** Why the outcome is what it is; a stable code, `sentence` puts it into words. */
 export type ReasonCode =
@@ -45,7 +37,7 @@ export interface Assessment {
   estimate: number | null;
   /** For ratios alone: a count or a level here is a fact about everybody, or has no known spread. */
   interval: Interval | null;
-  outcome: Outcome;
+  outcome: MeasureOutcome;
   reasonCode: ReasonCode;
 }
 
@@ -78,6 +70,9 @@ export function assess(
   if ('numerator' in value) return { ...subject, ...assessRatio(value, target, good) };
   return { ...subject, interval: null, ...assessPlain(value, target, good, months) };
 }
+
+/** What is a figure by itself, without a whole that it is a part of. */
+type PlainValue = Exclude<ObservationValue, { numerator: number } | { state: string }>;
 
 type Finding = Pick<Assessment, 'estimate' | 'outcome' | 'reasonCode'>;
 
@@ -123,29 +118,24 @@ function verdictOfInterval(
 }
 
 function assessPlain(
-  value: { count: number } | { level: number | string } | { yesNo: boolean },
+  value: PlainValue,
   target: Target | null,
   good: GoodSide | null,
   months: number,
 ): Finding {
   const number = comparableOf(value, target, months);
   // A yes or no is compared as 0 or 100 but never shown as a figure: "100 %" would look like a measurement.
-  const estimate = number && !('yesNo' in value) ? shown(toNumber(number), number, good) : null;
+  const estimate = 'yesNo' in value ? null : shown(toNumber(number), number, good);
   if (!good) return { estimate, ...verdictOf('noTarget', 'noTarget') };
-  if (!number || !fitsUnit(value, target))
-    return { estimate, ...verdictOf('undetermined', 'unitDoesNotFit') };
+  if (!fitsUnit(value, target)) return { estimate, ...verdictOf('undetermined', 'unitDoesNotFit') };
   const verdict =
     sideOf(good, number) === 0 ? verdictOf('met', 'valueOnGoodSide') : verdictOf('notMet', 'valueOnBadSide');
   return { estimate, ...verdict };
 }
 
-function comparableOf(
-  value: { count: number } | { level: number | string } | { yesNo: boolean },
-  target: Target | null,
-  months: number,
-): Fraction | null {
+function comparableOf(value: PlainValue, target: Target | null, months: number): Fraction {
   if ('yesNo' in value) return fractionOf(value.yesNo ? 100 : 0);
-  if ('level' in value) return typeof value.level === 'number' ? fractionOf(value.level) : null;
+  if ('level' in value) return fractionOf(value.level);
   if (!Number.isSafeInteger(value.count) || value.count < 0)
     throw new RangeError(`Not a count: ${value.count}`);
   if (!Number.isSafeInteger(months) || months < 1) throw new RangeError(`Not a number of months: ${months}`);
@@ -154,12 +144,15 @@ function comparableOf(
 }
 
 /** A count says nothing about a share; a level is in whatever unit its measure has, so it fits any. */
-function fitsUnit(value: object, target: Target | null): boolean {
+function fitsUnit(value: PlainValue, target: Target | null): boolean {
   if ('yesNo' in value) return target?.unit === 'percent';
   return !('count' in value) || target?.unit !== 'percent';
 }
 
-function verdictOf(outcome: Outcome, reasonCode: ReasonCode): Pick<Assessment, 'outcome' | 'reasonCode'> {
+function verdictOf(
+  outcome: MeasureOutcome,
+  reasonCode: ReasonCode,
+): Pick<Assessment, 'outcome' | 'reasonCode'> {
   return { outcome, reasonCode };
 }
 

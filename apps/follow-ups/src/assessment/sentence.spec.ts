@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ObservationValue, Target } from '#libs/contracts';
 import { assess } from './assess.ts';
-import type { ObservationValue } from './assess.ts';
 import { sentence } from './sentence.ts';
-import type { Target } from './target.ts';
 
 const over90: Target = { operator: '>', value: 90, unit: 'percent' };
 const aboutFive: Target = { operator: 'about', value: 5, unit: 'perYear' };
@@ -70,7 +69,7 @@ describe('the sentence of an assessment', () => {
       'Värde 21,5 dagar: målet ≤23 dagar är nått.',
       'Value 21.5 days: the target ≤23 days is met.',
     ],
-    [{ level: 'hög' }, null, 'Nivå hög: inget målvärde är satt.', 'Level hög: no target value is set.'],
+    [{ level: 21.5 }, null, 'Värde 21,5: inget målvärde är satt.', 'Value 21.5: no target value is set.'],
     [
       { yesNo: false },
       { operator: '=', value: 100, unit: 'percent' },
@@ -85,25 +84,25 @@ describe('the sentence of an assessment', () => {
       'No value: the figure is missing.',
     ],
     [
-      { state: 'notApplicable' },
+      { state: 'notApplicable', reason: 'x' },
       null,
       'Inget värde: måttet är inte tillämpligt här.',
       'No value: the measure does not apply here.',
     ],
     [
-      { state: 'suppressed' },
+      { state: 'suppressed', reason: 'x' },
       over90,
       'Inget värde visas: uppgiften är dold för att skydda enskilda.',
       'No value is shown: the figure is hidden to protect individuals.',
     ],
     [
-      { state: 'notDue' },
+      { state: 'notDue', reason: 'x' },
       over90,
       'Inget värde: mätningen ska inte vara gjord än.',
       'No value: the measurement is not due yet.',
     ],
     [
-      { state: 'waived' },
+      { state: 'waived', reason: 'x' },
       over90,
       'Inget värde: mätningen har efterskänkts genom beslut.',
       'No value: the measurement has been waived by decision.',

@@ -1,9 +1,7 @@
+import type { Language, Target } from '#libs/contracts';
 import { fractionOf, toNumber } from './exact.ts';
 import { goodSideOf } from './target.ts';
-import type { Target } from './target.ts';
 import type { Assessment, NoValueState } from './assess.ts';
-
-export type Language = 'sv' | 'en';
 
 /**
  * An assessment as one plain sentence: what was counted, how sure it is, whether the target is reached and why.
@@ -24,7 +22,6 @@ function subjectOf({ value, target, estimate, interval }: Assessment, language: 
   if (value === null || 'state' in value) return '';
   if ('yesNo' in value) return value.yesNo ? words.yes : words.no;
   if ('level' in value) {
-    if (typeof value.level === 'string') return `${words.level} ${value.level}`;
     return `${words.value} ${withUnit(plain(value.level, language), target?.unit, language)}`;
   }
   if ('count' in value) {
@@ -98,7 +95,6 @@ interface Words {
   about: string;
   yes: string;
   no: string;
-  level: string;
   value: string;
   count: string;
   amountingTo: (perYear: string) => string;
@@ -126,7 +122,6 @@ const wordsIn: Record<Language, Words> = {
     about: 'ca',
     yes: 'Ja',
     no: 'Nej',
-    level: 'Nivå',
     value: 'Värde',
     count: 'Antal',
     amountingTo: (perYear) => `vilket motsvarar ${perYear} per år`,
@@ -161,7 +156,6 @@ const wordsIn: Record<Language, Words> = {
     about: 'about',
     yes: 'Yes',
     no: 'No',
-    level: 'Level',
     value: 'Value',
     count: 'Count',
     amountingTo: (perYear) => `which amounts to ${perYear} per year`,

@@ -1,13 +1,6 @@
+import type { Target } from '#libs/contracts';
 import { add, compare, fractionOf, multiply, negate } from './exact.ts';
 import type { Fraction } from './exact.ts';
-
-/** A target level (*målnivå*). `tolerance` is in the target's own unit and is read with 'about' alone. */
-export interface Target {
-  operator: '>' | '>=' | '<' | '<=' | '=' | 'about';
-  value: number;
-  unit: 'percent' | 'perYear' | 'days';
-  tolerance?: number | undefined;
-}
 
 /**
  * How far off "about" may be when the target does not say: a fifth of the value. The plans write "ca 5/år"
@@ -22,7 +15,7 @@ interface End {
   included: boolean;
 }
 
-/** The values that fulfil a target: everything between two ends, where a missing end is no limit. */
+/** The values that fulfil a target (its `tolerance`, read with 'about' alone, is in its own unit): everything between two ends, where a missing end is no limit. */
 export interface GoodSide {
   low?: End;
   high?: End;

@@ -10,24 +10,10 @@ import { encoded } from '../cursors.ts';
 import type { Collection } from '../collection.ts';
 import { mongoError, runPipeline, validatePipeline } from '../engine/index.ts';
 import type { Document } from '../engine/index.ts';
-import { runQuery } from '../query.ts';
-import type { QueryResult } from '../query.ts';
-import { collationArgument, collectionName, hintArgument, variablesArgument } from './command.ts';
-import type { Command, CommandContext } from './command.ts';
+import { collationArgument, collectionName, variablesArgument } from './command.ts';
+import type { Command } from './command.ts';
 import { explainOf } from './explain.commands.ts';
-
-/** Finds the documents that enter the pipeline: a leading $match may use an index. */
-export function queryOfAggregate(context: CommandContext, collection: Collection | undefined): QueryResult {
-  const pipeline = requiredDocuments(context.body.pipeline, 'aggregate.pipeline');
-  const first = pipeline[0]?.$match;
-  return runQuery(collection, {
-    filter: first === undefined ? {} : (documentArgument(first, '$match') ?? {}),
-    collation: collationArgument(context),
-    hint: hintArgument(context.body.hint, 'aggregate.hint'),
-    variables: variablesArgument(context),
-    now: context.now,
-  });
-}
+import { queryOfAggregate } from './queries.ts';
 
 const aggregate: Command = {
   kind: 'read',
@@ -52,9 +38,11 @@ const aggregate: Command = {
     const name = collectionName(context);
     const pipeline = requiredDocuments(body.pipeline, 'aggregate.pipeline');
     validatePipeline(pipeline);
-    if (booleanArgument(body.explain, 'aggregate.explain')) return explainOf({ ...context, name: 'aggregate' });
+    if (booleanArgument(body.explain, 'aggregate.explain'))
+      return explainOf({ ...context, name: 'aggregate' });
     const cursorOptions = documentArgument(body.cursor, 'aggregate.cursor');
-    if (!cursorOptions) throw mongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
+    if (!cursorOptions)
+      throw mongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
     refuseUnknownFields(cursorOptions, new Set(['batchSize']), 'aggregate.cursor');
     const collection = catalog.find(db, name);
     const input = queryOfAggregate(context, collection).found;
@@ -67,7 +55,7 @@ const aggregate: Command = {
         now,
         collation: collationArgument(context) ?? collection?.collation,
         variables: variablesArgument(context),
-        lookup: (other) => documentsOf(catalog.find(db, other)),
+        lookup: (other: string) => documentsOf(catalog.find(db, other)),
       },
     );
     const batchSize =

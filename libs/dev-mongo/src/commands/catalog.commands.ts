@@ -41,7 +41,8 @@ const create: Command = {
     requireCollectionName(db, name);
     for (const option of createRefused) {
       // Even false or {} is refused for most of them: only what means "off" may be there.
-      if (body[option] !== undefined && body[option] !== false) throw notSupported(`create option '${option}'`);
+      if (body[option] !== undefined && body[option] !== false)
+        throw notSupported(`create option '${option}'`);
     }
     const options: Document = validationOptions(body);
     const collation = documentArgument(body.collation, 'create.collation');
@@ -179,7 +180,9 @@ function describeCollection(collection: Collection): Document {
 export function cursorOptions(body: Document): { batchSize?: number | undefined } {
   const cursor = documentArgument(body.cursor, 'cursor') ?? {};
   refuseUnknownFields(cursor, new Set(['batchSize']), 'cursor');
-  return { batchSize: cursor.batchSize === undefined ? undefined : countArgument(cursor.batchSize, 'batchSize', 0) };
+  return {
+    batchSize: cursor.batchSize === undefined ? undefined : countArgument(cursor.batchSize, 'batchSize', 0),
+  };
 }
 
 const listDatabases: Command = {

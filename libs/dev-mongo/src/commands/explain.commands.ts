@@ -4,10 +4,9 @@ import type { Document } from '../engine/index.ts';
 import type { Collection } from '../collection.ts';
 import { runQuery } from '../query.ts';
 import type { QueryResult } from '../query.ts';
-import { queryOfAggregate } from './aggregate.commands.ts';
 import { collectionName, variablesArgument } from './command.ts';
 import type { Command, CommandContext } from './command.ts';
-import { queryOfCount, queryOfDistinct, queryOfFind } from './find.commands.ts';
+import { queryOfAggregate, queryOfCount, queryOfDistinct, queryOfFind } from './queries.ts';
 import { deleteStatement, selectionOptions, updateStatement } from './write.commands.ts';
 
 type Explainable = (context: CommandContext, collection: Collection | undefined) => QueryResult;

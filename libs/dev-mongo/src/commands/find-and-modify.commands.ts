@@ -1,8 +1,4 @@
-import {
-  booleanArgument,
-  documentArgument,
-  documentsArgument,
-} from '../arguments.ts';
+import { booleanArgument, documentArgument, documentsArgument } from '../arguments.ts';
 import { encode } from '../bson-codec.ts';
 import { compileProjection, mongoError } from '../engine/index.ts';
 import type { Document, Matcher } from '../engine/index.ts';
@@ -67,12 +63,20 @@ const findAndModify: Command = {
   },
 };
 
-function requireCombination(given: { remove: boolean; returnNew: boolean; upsert: boolean; update: boolean }) {
+function requireCombination(given: {
+  remove: boolean;
+  returnNew: boolean;
+  upsert: boolean;
+  update: boolean;
+}) {
   if (given.remove) {
     if (given.update) throw mongoError(9, 'Cannot specify both an update and remove=true');
     if (given.upsert) throw mongoError(9, 'Cannot specify both upsert=true and remove=true');
     if (given.returnNew) {
-      throw mongoError(9, "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
+      throw mongoError(
+        9,
+        "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
+      );
     }
   } else if (!given.update) throw mongoError(9, 'Either an update or remove=true must be specified');
 }

@@ -7,32 +7,15 @@ import {
   refuseOptions,
   stringArgument,
 } from '../arguments.ts';
-import type { Collection } from '../collection.ts';
 import { encode } from '../bson-codec.ts';
 import { canonicalKey, compileProjection, mongoError, valuesAtPath } from '../engine/index.ts';
 import type { Document, Value } from '../engine/index.ts';
-import { runQuery } from '../query.ts';
-import type { QueryResult } from '../query.ts';
-import { collationArgument, collectionName, hintArgument, variablesArgument } from './command.ts';
-import type { Command, CommandContext } from './command.ts';
+import { collationArgument, collectionName, variablesArgument } from './command.ts';
+import type { Command } from './command.ts';
+import { queryOfCount, queryOfDistinct, queryOfFind } from './queries.ts';
 
 // max and min bound an index scan; the others are for capped collections or show server internals.
 const findRefused = ['max', 'min', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'oplogReplay'];
-
-/** Runs the query part of a find command. */
-export function queryOfFind(context: CommandContext, collection: Collection | undefined): QueryResult {
-  const { body, now } = context;
-  return runQuery(collection, {
-    filter: documentArgument(body.filter, 'find.filter') ?? {},
-    sort: documentArgument(body.sort, 'find.sort'),
-    skip: countArgument(body.skip, 'find.skip', 0),
-    limit: countArgument(body.limit, 'find.limit', 0),
-    collation: collationArgument(context),
-    hint: hintArgument(body.hint, 'find.hint'),
-    variables: variablesArgument(context),
-    now,
-  });
-}
 
 const find: Command = {
   kind: 'read',
@@ -93,7 +76,8 @@ const killCursors: Command = {
   kind: 'plain',
   fields: ['cursors'],
   run({ body, cursors }) {
-    if (!Array.isArray(body.cursors)) throw mongoError(14, "BSON field 'killCursors.cursors' must be an array");
+    if (!Array.isArray(body.cursors))
+      throw mongoError(14, "BSON field 'killCursors.cursors' must be an array");
     const cursorsKilled: Long[] = [];
     const cursorsNotFound: Long[] = [];
     for (const id of body.cursors.map((one) => cursorId(one, 'killCursors.cursors'))) {
@@ -110,19 +94,6 @@ function cursorId(value: Value, where: string): Long {
   return value as Long;
 }
 
-/** Runs the query part of a count command. */
-export function queryOfCount(context: CommandContext, collection: Collection | undefined): QueryResult {
-  const { body, now } = context;
-  return runQuery(collection, {
-    filter: documentArgument(body.query, 'count.query') ?? {},
-    skip: countArgument(body.skip, 'count.skip', 0),
-    limit: countArgument(body.limit, 'count.limit', 0),
-    collation: collationArgument(context),
-    hint: hintArgument(body.hint, 'count.hint'),
-    now,
-  });
-}
-
 const count: Command = {
   kind: 'read',
   fields: ['query', 'limit', 'skip', 'hint', 'collation'],
@@ -131,17 +102,6 @@ const count: Command = {
     return { n: new Int32(found.length) };
   },
 };
-
-/** Runs the query part of a distinct command. */
-export function queryOfDistinct(context: CommandContext, collection: Collection | undefined): QueryResult {
-  const { body, now } = context;
-  return runQuery(collection, {
-    filter: documentArgument(body.query, 'distinct.query') ?? {},
-    collation: collationArgument(context),
-    hint: hintArgument(body.hint, 'distinct.hint'),
-    now,
-  });
-}
 
 const distinct: Command = {
   kind: 'read',

@@ -15,7 +15,8 @@ const createIndexes: Command = {
   run(context) {
     const { body, catalog, db } = context;
     const name = collectionName(context);
-    if (body.ignoreUnknownIndexOptions) throw notSupported("createIndexes option 'ignoreUnknownIndexOptions'");
+    if (body.ignoreUnknownIndexOptions)
+      throw notSupported("createIndexes option 'ignoreUnknownIndexOptions'");
     const given = requiredDocuments(body.indexes, 'createIndexes.indexes');
     if (given.length === 0) throw mongoError(2, 'Must specify at least one index to create');
     const existing = catalog.find(db, name);
@@ -27,7 +28,8 @@ const createIndexes: Command = {
     for (const spec of wanted) {
       const known = [...collection.indexes.values(), ...fresh].map((index) => index.spec);
       if (!isNew(spec, known)) continue;
-      if (before + fresh.length >= 64) throw mongoError(67, `add index fails, too many indexes for ${db}.${name}`);
+      if (before + fresh.length >= 64)
+        throw mongoError(67, `add index fails, too many indexes for ${db}.${name}`);
       fresh.push(collection.buildIndex(spec));
     }
     for (const index of fresh) collection.addIndex(index);
@@ -76,14 +78,18 @@ function indexesToDrop(collection: Collection, given: unknown): string[] {
   const wanted = Array.isArray(given) ? given : [given];
   return wanted.map((one) => {
     const pattern = typeof one === 'string' ? undefined : documentArgument(one, 'dropIndexes.index');
-    if (typeof one !== 'string' && !pattern) throw mongoError(40414, "BSON field 'dropIndexes.index' is missing");
+    if (typeof one !== 'string' && !pattern)
+      throw mongoError(40414, "BSON field 'dropIndexes.index' is missing");
     const index = pattern
       ? [...collection.indexes.values()].find(
           ({ spec }) => canonicalKey(spec.document.key) === canonicalKey(pattern),
         )
       : collection.indexes.get(one as string);
     if (!index) {
-      throw mongoError(27, pattern ? "can't find index with this key" : `index not found with name [${String(one)}]`);
+      throw mongoError(
+        27,
+        pattern ? "can't find index with this key" : `index not found with name [${String(one)}]`,
+      );
     }
     if (index.spec.name === '_id_') throw mongoError(72, 'cannot drop _id index');
     return index.spec.name;

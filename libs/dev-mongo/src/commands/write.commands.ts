@@ -20,7 +20,11 @@ import type { Selection, UpdateStatement } from './write-statements.ts';
 const maxBatch = 100_000;
 
 /** Runs the statements one after the other; an ordered batch stops at its first error. */
-function runBatch<T>(statements: T[], ordered: boolean, run: (statement: T, index: number) => void): Document[] {
+function runBatch<T>(
+  statements: T[],
+  ordered: boolean,
+  run: (statement: T, index: number) => void,
+): Document[] {
   if (statements.length === 0 || statements.length > maxBatch) {
     throw mongoError(
       16,
@@ -120,15 +124,19 @@ const update: Command = {
     let n = 0;
     let nModified = 0;
     const upserted: Document[] = [];
-    const errors = runBatch(updates, booleanArgument(body.ordered, 'update.ordered', true), (statement, index) => {
-      const outcome = runUpdate(context, name, statement);
-      n += outcome.matched;
-      nModified += outcome.modified;
-      if (outcome.upserted) {
-        n += 1;
-        upserted.push({ index, _id: outcome.upserted.doc._id });
-      }
-    });
+    const errors = runBatch(
+      updates,
+      booleanArgument(body.ordered, 'update.ordered', true),
+      (statement, index) => {
+        const outcome = runUpdate(context, name, statement);
+        n += outcome.matched;
+        nModified += outcome.modified;
+        if (outcome.upserted) {
+          n += 1;
+          upserted.push({ index, _id: outcome.upserted.doc._id });
+        }
+      },
+    );
     return withErrors({ n, ...(upserted.length > 0 ? { upserted } : {}), nModified }, errors);
   },
 };
@@ -136,7 +144,10 @@ const update: Command = {
 const deleteFields = new Set(['q', 'limit', 'collation', 'hint']);
 
 /** Reads one entry of `deletes`. */
-export function deleteStatement(context: CommandContext, given: Document): { selection: Selection; multi: boolean } {
+export function deleteStatement(
+  context: CommandContext,
+  given: Document,
+): { selection: Selection; multi: boolean } {
   refuseUnknownFields(given, deleteFields, 'delete.deletes');
   const limit = numberOf(given.limit);
   if (limit !== 0 && limit !== 1) {

@@ -145,7 +145,8 @@ export function asPlain(value: Document): Document {
 export function getField(doc: Document, name: string): Value {
   const value = doc[name];
   if (value === undefined) return undefined;
-  if (typeof value === 'function' || name === '__proto__') return Object.hasOwn(doc, name) ? value : undefined;
+  if (typeof value === 'function' || name === '__proto__')
+    return Object.hasOwn(doc, name) ? value : undefined;
   return value;
 }
 

@@ -24,16 +24,22 @@ const fieldNames = new Set([
  */
 export function parseCollation(spec: unknown): Collation | undefined {
   if (spec === undefined) return undefined;
-  if (!isDocument(spec)) throw mongoError(14, `BSON field 'collation' is the wrong type '${typeOf(spec)}', expected type 'object'`);
+  if (!isDocument(spec))
+    throw mongoError(
+      14,
+      `BSON field 'collation' is the wrong type '${typeOf(spec)}', expected type 'object'`,
+    );
   if (Object.keys(spec).length === 0) return undefined;
   for (const name of Object.keys(spec)) {
     if (!fieldNames.has(name)) throw mongoError(40415, `BSON field 'collation.${name}' is an unknown field.`);
   }
   const { locale } = spec;
-  if (locale === undefined) throw mongoError(40414, "BSON field 'collation.locale' is missing but a required field");
+  if (locale === undefined)
+    throw mongoError(40414, "BSON field 'collation.locale' is missing but a required field");
   if (typeof locale !== 'string') throw mongoError(14, "BSON field 'collation.locale' must be a string");
   if (locale === 'simple') {
-    if (Object.keys(spec).length > 1) throw mongoError(9, 'no other collation options than locale may be given with the simple locale');
+    if (Object.keys(spec).length > 1)
+      throw mongoError(9, 'no other collation options than locale may be given with the simple locale');
     return undefined;
   }
   const options = readOptions(spec);
@@ -44,7 +50,10 @@ export function parseCollation(spec: unknown): Collation | undefined {
     caseFirst: options.caseFirst === 'off' ? 'false' : options.caseFirst,
     ignorePunctuation: options.alternate === 'shifted',
   });
-  return makeCollation({ locale, ...options, maxVariable: 'punct', normalization: false, backwards: false, version: '57.1' }, collator);
+  return makeCollation(
+    { locale, ...options, maxVariable: 'punct', normalization: false, backwards: false, version: '57.1' },
+    collator,
+  );
 }
 
 interface Options {
@@ -56,8 +65,12 @@ interface Options {
 }
 
 function readOptions(spec: Document): Options {
-  const strength = spec['strength'] === undefined ? 3 : Number(isNumber(spec['strength']) ? (integerOf(spec['strength']) ?? 0) : 0);
-  if (!(strength >= 1 && strength <= 5)) throw mongoError(2, "Enumeration value for field 'collation.strength' is not a valid value");
+  const strength =
+    spec['strength'] === undefined
+      ? 3
+      : Number(isNumber(spec['strength']) ? (integerOf(spec['strength']) ?? 0) : 0);
+  if (!(strength >= 1 && strength <= 5))
+    throw mongoError(2, "Enumeration value for field 'collation.strength' is not a valid value");
   const caseFirst = choice(spec, 'caseFirst', ['off', 'upper', 'lower'] as const);
   const alternate = choice(spec, 'alternate', ['non-ignorable', 'shifted'] as const);
   if (strength > 3) throw unsupported(`strength ${strength}`);
@@ -65,7 +78,8 @@ function readOptions(spec: Document): Options {
   if (caseLevel && strength === 2) throw unsupported('caseLevel with strength 2');
   if (flag(spec, 'backwards')) throw unsupported('backwards');
   if (flag(spec, 'normalization')) throw unsupported('normalization');
-  if (spec['maxVariable'] !== undefined && spec['maxVariable'] !== 'punct') throw unsupported('maxVariable other than punct');
+  if (spec['maxVariable'] !== undefined && spec['maxVariable'] !== 'punct')
+    throw unsupported('maxVariable other than punct');
   return { caseLevel, caseFirst, strength, numericOrdering: flag(spec, 'numericOrdering'), alternate };
 }
 
@@ -77,14 +91,22 @@ function choice<T extends string>(spec: Document, name: string, allowed: readonl
   const value = spec[name];
   if (value === undefined) return allowed[0];
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw mongoError(2, `Enumeration value '${String(value)}' for field 'collation.${name}' is not a valid value.`);
+  if (found === undefined)
+    throw mongoError(
+      2,
+      `Enumeration value '${String(value)}' for field 'collation.${name}' is not a valid value.`,
+    );
   return found;
 }
 
 function flag(spec: Document, name: string): boolean {
   const value = spec[name];
   if (value === undefined) return false;
-  if (typeof value !== 'boolean') throw mongoError(14, `BSON field 'collation.${name}' is the wrong type '${typeOf(value)}', expected type 'bool'`);
+  if (typeof value !== 'boolean')
+    throw mongoError(
+      14,
+      `BSON field 'collation.${name}' is the wrong type '${typeOf(value)}', expected type 'bool'`,
+    );
   return value;
 }
 

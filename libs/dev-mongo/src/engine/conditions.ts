@@ -23,7 +23,9 @@ export function conditionsOf(filter: Document): Condition[] {
 
 function conditionsOfField(path: string, argument: Value): Condition[] {
   if (!isOperatorDocument(argument)) {
-    return isIndexable(argument) && typeOf(argument) !== 'regex' ? [{ path, op: '$eq', value: argument }] : [];
+    return isIndexable(argument) && typeOf(argument) !== 'regex'
+      ? [{ path, op: '$eq', value: argument }]
+      : [];
   }
   return Object.keys(argument).flatMap((op): Condition[] => {
     const value = argument[op];

@@ -44,8 +44,7 @@ export function encodeDecimal(value: Decimal): Decimal128 {
   if (overflow) return Decimal128.fromString(value.negative ? '-Infinity' : 'Infinity');
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
-  const high =
-    (value.negative ? 1n << 63n : 0n) | (BigInt(exponent + bias) << 49n) | (coefficient >> 64n);
+  const high = (value.negative ? 1n << 63n : 0n) | (BigInt(exponent + bias) << 49n) | (coefficient >> 64n);
   view.setBigUint64(0, coefficient & 0xffffffffffffffffn, true);
   view.setBigUint64(8, high, true);
   return new Decimal128(bytes);
@@ -183,10 +182,7 @@ export function divideDecimals(a: Decimal, b: Decimal): Decimal {
   if (a.special) return b.special ? decimalNaN : infinity(negative);
   if (b.special) return { negative, coefficient: 0n, exponent: minExponent };
   const ideal = a.exponent - b.exponent;
-  const shift = Math.max(
-    0,
-    36 + b.coefficient.toString().length - a.coefficient.toString().length,
-  );
+  const shift = Math.max(0, 36 + b.coefficient.toString().length - a.coefficient.toString().length);
   const numerator = a.coefficient * 10n ** BigInt(shift);
   let coefficient = numerator / b.coefficient;
   let exponent = ideal - shift;

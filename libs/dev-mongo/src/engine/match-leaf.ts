@@ -78,8 +78,10 @@ export function regexTest(value: Value): ValueTest {
 
 /** `$regex` with `$options`: the pattern is a string or a regular expression. */
 export function regexOperator(pattern: Value, options: Value): ValueTest {
-  if (options !== undefined && typeof options !== 'string') throw mongoError(2, '$options has to be a string');
-  if (typeof pattern === 'string') return regexTest({ pattern, options: sorted(options ?? '') } as BSONRegExp);
+  if (options !== undefined && typeof options !== 'string')
+    throw mongoError(2, '$options has to be a string');
+  if (typeof pattern === 'string')
+    return regexTest({ pattern, options: sorted(options ?? '') } as BSONRegExp);
   if (typeOf(pattern) !== 'regex') throw mongoError(2, '$regex has to be a string');
   const [source, own] = regexParts(pattern);
   if (options !== undefined && own !== '') throw mongoError(51075, 'options set in both $regex and $options');
@@ -154,7 +156,8 @@ export function modTest(operand: Value): ValueTest {
   if (operand.length > 2) throw mongoError(2, 'malformed mod, too many elements');
   const [divisor, remainder] = (operand as Value[]).map((item, index) => {
     const integer = isNumber(item) ? truncatedLong(item) : undefined;
-    if (integer === undefined) throw mongoError(2, `malformed mod, ${index === 0 ? 'divisor' : 'remainder'} not a number`);
+    if (integer === undefined)
+      throw mongoError(2, `malformed mod, ${index === 0 ? 'divisor' : 'remainder'} not a number`);
     return integer;
   });
   if (divisor === 0n) throw mongoError(2, 'divisor cannot be 0');
@@ -206,7 +209,8 @@ function bitPositions(op: BitOperator, operand: Value): number[] {
     );
   }
   const mask = isNumber(operand) ? integerOf(operand) : undefined;
-  if (mask === undefined) throw mongoError(2, `${op} takes an Array, a number, or a BinData but received: ${typeOf(operand)}`);
+  if (mask === undefined)
+    throw mongoError(2, `${op} takes an Array, a number, or a BinData but received: ${typeOf(operand)}`);
   if (mask < 0n || !fitsLong(mask)) throw mongoError(9, `Expected a non-negative number in: ${op}`);
   return Array.from({ length: 64 }, (_, bit) => bit).filter((bit) => ((mask >> BigInt(bit)) & 1n) === 1n);
 }

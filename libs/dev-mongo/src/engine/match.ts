@@ -1,5 +1,5 @@
 import { asPlain, getField, isDocument, typeOf } from './bson-types.ts';
-import { compileExpression, makeVariables } from './aggregate/expression.ts';
+import { makeEnvironment } from './aggregate/expression.ts';
 import { mongoError, notSupported } from './errors.ts';
 import type { BitOperator, Comparison, ValueTest } from './match-leaf.ts';
 import {
@@ -91,7 +91,9 @@ export function compileValueTest(condition: Value, collation?: Collation): Value
 export function isOperatorDocument(value: Value): value is Document {
   if (!isDocument(value)) return false;
   const [first] = Object.keys(value);
-  return first !== undefined && first.startsWith('$') && first !== '$ref' && first !== '$id' && first !== '$db';
+  return (
+    first !== undefined && first.startsWith('$') && first !== '$ref' && first !== '$id' && first !== '$db'
+  );
 }
 
 function compileFilter(filter: Document, context: Context): DocumentTest {
@@ -127,9 +129,13 @@ function compileTopLevel(name: string, argument: Value, context: Context): Docum
     }
     case '$expr': {
       if (!context.topLevel) throw mongoError(2, '$expr can only be applied to the top-level document');
-      const variables = makeVariables({ now: context.now ?? new Date(), variables: context.variables, collation: context.collation });
-      const evaluate = compileExpression(argument, variables.scope);
-      return (doc) => isTruthy(evaluate(doc, variables.start(doc)));
+      const { scope, start } = makeEnvironment({
+        now: context.now ?? new Date(),
+        variables: context.variables,
+        collation: context.collation,
+      });
+      const evaluate = scope.compile(argument);
+      return (doc) => isTruthy(evaluate(start(doc)));
     }
     default:
       if (refusedOperators.has(name)) throw notSupported(`the query operator ${name}`);
@@ -170,7 +176,12 @@ function parseOperators(operators: Document, context: Context): PathCondition[] 
   });
 }
 
-function parseOperator(name: string, argument: Value, siblings: Document, context: Context): PathCondition | undefined {
+function parseOperator(
+  name: string,
+  argument: Value,
+  siblings: Document,
+  context: Context,
+): PathCondition | undefined {
   const { collation } = context;
   switch (name) {
     case '$eq':
@@ -230,7 +241,8 @@ function parseAll(argument: Value, context: Context): PathCondition {
   if (!Array.isArray(argument)) throw mongoError(2, '$all needs an array');
   const items = argument as Value[];
   if (items.length === 0) return onElements(() => false);
-  const isElemMatch = (item: Value): item is Document => isDocument(item) && Object.keys(item)[0] === '$elemMatch';
+  const isElemMatch = (item: Value): item is Document =>
+    isDocument(item) && Object.keys(item)[0] === '$elemMatch';
   if (isElemMatch(items[0])) {
     return {
       kind: 'and',
@@ -246,7 +258,9 @@ function parseAll(argument: Value, context: Context): PathCondition {
     kind: 'and',
     of: items.map((item) => {
       if (isOperatorDocument(item)) throw mongoError(2, 'no $ expressions in $all');
-      return onElements(typeOf(item) === 'regex' ? regexTest(item) : comparison('$eq', item, context.collation));
+      return onElements(
+        typeOf(item) === 'regex' ? regexTest(item) : comparison('$eq', item, context.collation),
+      );
     }),
   };
 }

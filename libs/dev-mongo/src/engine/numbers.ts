@@ -78,7 +78,8 @@ export function numberKey(value: Value): string {
   const double = decimalToDouble(plain);
   if (plain.special) return String(double);
   if (plain.coefficient === 0n) return '0';
-  if (Number.isFinite(double) && compareDecimals(decimalFromDouble(double), plain) === 0) return String(double);
+  if (Number.isFinite(double) && compareDecimals(decimalFromDouble(double), plain) === 0)
+    return String(double);
   return decimalKey(plain);
 }
 
@@ -187,10 +188,22 @@ function combine(
 
 /** Sum in the wider type; int grows to long; undefined when a long overflows. */
 export function addNumbers(a: Value, b: Value): Value {
-  return combine(a, b, (x, y) => x + y, (x, y) => x + y, addDecimals);
+  return combine(
+    a,
+    b,
+    (x, y) => x + y,
+    (x, y) => x + y,
+    addDecimals,
+  );
 }
 
 /** Product in the wider type; int grows to long; undefined when a long overflows. */
 export function multiplyNumbers(a: Value, b: Value): Value {
-  return combine(a, b, (x, y) => x * y, (x, y) => x * y, multiplyDecimals);
+  return combine(
+    a,
+    b,
+    (x, y) => x * y,
+    (x, y) => x * y,
+    multiplyDecimals,
+  );
 }

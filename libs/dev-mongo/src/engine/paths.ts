@@ -115,7 +115,10 @@ function collectKeys(value: Value, parts: readonly string[], index: number, foun
   if (Array.isArray(value)) {
     if (isIndexPart(part)) {
       if (value.some((item) => isDocument(item) && getField(item, part) !== undefined)) {
-        throw mongoError(16746, `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}'`);
+        throw mongoError(
+          16746,
+          `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}'`,
+        );
       }
       if (Number(part) < value.length) {
         collectKeys(value[Number(part)], parts, index + 1, found);

@@ -13,7 +13,10 @@ function describe(value: Value, depth: number): string {
       return JSON.stringify(value);
     case 'array':
       if (depth > 3) return '[...]';
-      return `[ ${(value as Value[]).slice(0, 20).map((item) => describe(item, depth + 1)).join(', ')} ]`;
+      return `[ ${(value as Value[])
+        .slice(0, 20)
+        .map((item) => describe(item, depth + 1))
+        .join(', ')} ]`;
     case 'object': {
       if (depth > 3) return '{...}';
       const doc = asPlain(value as Document);

@@ -31,13 +31,14 @@ function directionOf(path: string, value: Value): 1 | -1 {
   const direction = isNumber(value) ? integerOf(value) : undefined;
   if (direction === 1n) return 1;
   if (direction === -1n) return -1;
-  if (!isNumber(value)) throw mongoError(15974, `Illegal key in $sort specification: ${path}: ${show(value)}`);
+  if (!isNumber(value))
+    throw mongoError(15974, `Illegal key in $sort specification: ${path}: ${show(value)}`);
   throw mongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
 }
 
 function orderBy(path: string, direction: 1 | -1, collation: Collation | undefined): Order {
   const parts = splitPath(path);
-  if (parts.includes('') ) throw mongoError(15998, "FieldPath field names may not be empty strings.");
+  if (parts.includes('')) throw mongoError(15998, 'FieldPath field names may not be empty strings.');
   // The key of a document is asked for at each comparison of a sort; it is made once.
   const keys = new WeakMap<Document, { value: Value }>();
   const keyOf = (doc: Document): Value => {

@@ -50,7 +50,11 @@ function sortedChildren(node: UpdateNode & { kind: 'fields' | 'elements' }): [st
 }
 
 /** The children of a node with `$` put in the place of the matched position. */
-function resolvedChildren(node: UpdateNode & { kind: 'fields' }, path: string, run: Run): [string, UpdateNode][] {
+function resolvedChildren(
+  node: UpdateNode & { kind: 'fields' },
+  path: string,
+  run: Run,
+): [string, UpdateNode][] {
   const positional = node.children.get('$');
   if (!positional) return sortedChildren(node);
   const position = run.position();
@@ -65,7 +69,12 @@ function resolvedChildren(node: UpdateNode & { kind: 'fields' }, path: string, r
   return sortedChildren({ kind: 'fields', children });
 }
 
-function applyToFields(node: UpdateNode & { kind: 'fields' }, current: Document, path: string, run: Run): Value {
+function applyToFields(
+  node: UpdateNode & { kind: 'fields' },
+  current: Document,
+  path: string,
+  run: Run,
+): Value {
   let result: Document | undefined;
   const source = asPlain(current);
   for (const [name, child] of resolvedChildren(node, path, run)) {
@@ -78,7 +87,12 @@ function applyToFields(node: UpdateNode & { kind: 'fields' }, current: Document,
   return result ?? unchanged;
 }
 
-function applyToPositions(node: UpdateNode & { kind: 'fields' }, current: Value[], path: string, run: Run): Value {
+function applyToPositions(
+  node: UpdateNode & { kind: 'fields' },
+  current: Value[],
+  path: string,
+  run: Run,
+): Value {
   let result: Value[] | undefined;
   for (const [name, child] of resolvedChildren(node, path, run)) {
     if (!isIndexPart(name)) {
@@ -89,7 +103,8 @@ function applyToPositions(node: UpdateNode & { kind: 'fields' }, current: Value[
     const next = applyNode(child, current[index], joined(path, name), run);
     if (next === unchanged) continue;
     result ??= [...current];
-    if (index - result.length > maxPadding) throw mongoError(2, `can't backfill more than ${maxPadding} elements`);
+    if (index - result.length > maxPadding)
+      throw mongoError(2, `can't backfill more than ${maxPadding} elements`);
     while (result.length < index) result.push(null);
     // An array keeps its length: an element taken away becomes null.
     result[index] = next === removed ? null : next;
@@ -97,13 +112,21 @@ function applyToPositions(node: UpdateNode & { kind: 'fields' }, current: Value[
   return result ?? unchanged;
 }
 
-function applyToElements(node: UpdateNode & { kind: 'elements' }, current: Value, path: string, run: Run): Value {
+function applyToElements(
+  node: UpdateNode & { kind: 'elements' },
+  current: Value,
+  path: string,
+  run: Run,
+): Value {
   if (!hasActiveLeaf(node, run)) return unchanged;
   if (current === undefined) {
     throw mongoError(2, `The path '${path}' must exist in the document in order to apply array updates.`);
   }
   if (!Array.isArray(current)) {
-    throw mongoError(2, `Cannot apply array updates to non-array element ${show({ [path]: current }).slice(2, -2)}`);
+    throw mongoError(
+      2,
+      `Cannot apply array updates to non-array element ${show({ [path]: current }).slice(2, -2)}`,
+    );
   }
   const children = sortedChildren(node);
   let result: Value[] | undefined;
@@ -129,7 +152,12 @@ function hasActiveLeaf(node: UpdateNode, run: Run): boolean {
   return [...node.children.values()].some((child) => hasActiveLeaf(child, run));
 }
 
-function refuseWrongPath(node: UpdateNode & { kind: 'fields' }, current: Value, path: string, run: Run): void {
+function refuseWrongPath(
+  node: UpdateNode & { kind: 'fields' },
+  current: Value,
+  path: string,
+  run: Run,
+): void {
   for (const [name, child] of resolvedChildren(node, path, run)) refuseChild(child, name, current, path, run);
 }
 

@@ -32,7 +32,8 @@ export const push: LeafMaker = (argument, { path, collation }) => {
       result.splice(at, 0, ...each);
       if (sort) result = result.toSorted(sort);
       if (slice !== undefined) result = sliced(result, slice);
-      if (current !== undefined && each.length === 0 && sameItems(current as Value[], result)) return unchanged;
+      if (current !== undefined && each.length === 0 && sameItems(current as Value[], result))
+        return unchanged;
       return result;
     },
   };
@@ -57,12 +58,24 @@ function readPush(argument: Value, collation: Collation | undefined): PushClause
   }
   const each = argument['$each'];
   if (!Array.isArray(each)) {
-    throw mongoError(2, `The argument to $each in $push must be an array but it was of type: ${typeOf(each)}`);
+    throw mongoError(
+      2,
+      `The argument to $each in $push must be an array but it was of type: ${typeOf(each)}`,
+    );
   }
   return {
     each: each as Value[],
-    position: integerClause(argument, '$position', 'The value for $position must be an integer value, not of type:') ?? Infinity,
-    slice: integerClause(argument, '$slice', 'The value for $slice must be an integer value but was given type:'),
+    position:
+      integerClause(
+        argument,
+        '$position',
+        'The value for $position must be an integer value, not of type:',
+      ) ?? Infinity,
+    slice: integerClause(
+      argument,
+      '$slice',
+      'The value for $slice must be an integer value but was given type:',
+    ),
     sort: readSort(argument['$sort'], collation),
   };
 }
@@ -82,10 +95,14 @@ function readSort(sort: Value, collation: Collation | undefined): PushClauses['s
     return (a, b) => direction * compare(a, b, collation);
   }
   if (!isDocument(sort)) {
-    throw mongoError(2, 'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields');
+    throw mongoError(
+      2,
+      'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',
+    );
   }
   const names = Object.keys(sort);
-  if (names.length === 0) throw mongoError(2, 'The $sort pattern is empty when it should be a set of fields.');
+  if (names.length === 0)
+    throw mongoError(2, 'The $sort pattern is empty when it should be a set of fields.');
   for (const name of names) {
     direction1(sort[name]);
     if (name === '') throw mongoError(2, 'The $sort field cannot be empty');
@@ -110,7 +127,10 @@ export const addToSet: LeafMaker = (argument, { path, collation }) => {
   return {
     apply(current) {
       if (current !== undefined && !Array.isArray(current)) {
-        throw mongoError(2, `Cannot apply $addToSet to non-array field. Field named '${path}' has non-array type ${typeOf(current)}`);
+        throw mongoError(
+          2,
+          `Cannot apply $addToSet to non-array field. Field named '${path}' has non-array type ${typeOf(current)}`,
+        );
       }
       const existing = (current as Value[] | undefined) ?? [];
       const keys = new Set(existing.map((item) => canonicalKey(item, collation)));
@@ -129,7 +149,10 @@ function readAddToSet(argument: Value): Value[] {
   if (!isDocument(argument) || Object.keys(argument)[0] !== '$each') return [argument];
   const each = argument['$each'];
   if (!Array.isArray(each)) {
-    throw mongoError(14, `The argument to $each in $addToSet must be an array but it was of type ${typeOf(each)}`);
+    throw mongoError(
+      14,
+      `The argument to $each in $addToSet must be an array but it was of type ${typeOf(each)}`,
+    );
   }
   if (Object.keys(argument).length > 1) {
     throw mongoError(2, `Found unexpected fields after $each in $addToSet: ${show(argument)}`);

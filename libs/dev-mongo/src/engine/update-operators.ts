@@ -4,14 +4,7 @@ import { getField, isDocument, typeOf } from './bson-types.ts';
 import { mongoError } from './errors.ts';
 import { identical } from './identical.ts';
 import type { NumberType } from './numbers.ts';
-import {
-  addNumbers,
-  integerOf,
-  isNumber,
-  makeInteger,
-  multiplyNumbers,
-  widerType,
-} from './numbers.ts';
+import { addNumbers, integerOf, isNumber, makeInteger, multiplyNumbers, widerType } from './numbers.ts';
 import { splitPath } from './paths.ts';
 import { show } from './show.ts';
 import type { Document, Value } from './types.ts';
@@ -41,7 +34,8 @@ function idOf(context: LeafContext): string {
 }
 
 function arithmetic(operator: '$inc' | '$mul'): LeafMaker {
-  const [verb, combine] = operator === '$inc' ? ['increment', addNumbers] as const : ['multiply', multiplyNumbers] as const;
+  const [verb, combine] =
+    operator === '$inc' ? (['increment', addNumbers] as const) : (['multiply', multiplyNumbers] as const);
   return (argument, { path }) => {
     if (!isNumber(argument)) {
       throw mongoError(14, `Cannot ${verb} with non-numeric argument: {${path}: ${show(argument)}}`);
@@ -58,7 +52,10 @@ function arithmetic(operator: '$inc' | '$mul'): LeafMaker {
         }
         const result = combine(current, argument);
         if (result === undefined) {
-          throw mongoError(2, `Failed to apply ${operator} operations to current value (${show(current)}) for document ${idOf(context)}`);
+          throw mongoError(
+            2,
+            `Failed to apply ${operator} operations to current value (${show(current)}) for document ${idOf(context)}`,
+          );
         }
         return settle(current, result);
       },
@@ -92,14 +89,20 @@ const currentDate: LeafMaker = (argument) => {
 function currentDateKind(argument: Value): 'date' | 'timestamp' {
   if (typeof argument === 'boolean') return 'date';
   if (!isDocument(argument)) {
-    throw mongoError(2, `${typeOf(argument)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}).`);
+    throw mongoError(
+      2,
+      `${typeOf(argument)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}).`,
+    );
   }
   for (const name of Object.keys(argument)) {
     if (name !== '$type') throw mongoError(2, `Unrecognized $currentDate option: ${name}`);
   }
   const kind = argument['$type'];
   if (kind === 'date' || kind === 'timestamp') return kind;
-  throw mongoError(2, "The '$type' string field is required to be 'date' or 'timestamp': {$currentDate: {field : {$type: 'date'}}}");
+  throw mongoError(
+    2,
+    "The '$type' string field is required to be 'date' or 'timestamp': {$currentDate: {field : {$type: 'date'}}}",
+  );
 }
 
 const bitOperations: Record<string, (a: bigint, b: bigint) => bigint> = {
@@ -110,22 +113,34 @@ const bitOperations: Record<string, (a: bigint, b: bigint) => bigint> = {
 
 const bit: LeafMaker = (argument, { path }) => {
   if (!isDocument(argument)) {
-    throw mongoError(2, `The $bit modifier is not compatible with a ${typeOf(argument)}. You must pass in an embedded document: {$bit: {field: {and/or/xor: #}}`);
+    throw mongoError(
+      2,
+      `The $bit modifier is not compatible with a ${typeOf(argument)}. You must pass in an embedded document: {$bit: {field: {and/or/xor: #}}`,
+    );
   }
   const steps = Object.keys(argument).map((name) => {
     const operation = bitOperations[name];
     if (!operation) {
-      throw mongoError(2, `The $bit modifier only supports 'and', 'or', and 'xor', not '${name}' which is an unknown operator: {${name}: ${show(argument[name])}}`);
+      throw mongoError(
+        2,
+        `The $bit modifier only supports 'and', 'or', and 'xor', not '${name}' which is an unknown operator: {${name}: ${show(argument[name])}}`,
+      );
     }
     const operand = argument[name];
     const type = typeOf(operand);
     if (type !== 'int' && type !== 'long') {
-      throw mongoError(2, `The $bit modifier field must be an Integer(32/64 bit); a '${type}' is not supported here: {${name}: ${show(operand)}}`);
+      throw mongoError(
+        2,
+        `The $bit modifier field must be an Integer(32/64 bit); a '${type}' is not supported here: {${name}: ${show(operand)}}`,
+      );
     }
     return { operation, operand, type };
   });
   if (steps.length === 0) {
-    throw mongoError(2, `You must pass in at least one bitwise operation. The format is: {$bit: {field: {and/or/xor: #}}`);
+    throw mongoError(
+      2,
+      `You must pass in at least one bitwise operation. The format is: {$bit: {field: {and/or/xor: #}}`,
+    );
   }
   return {
     apply(current, context) {
@@ -134,7 +149,10 @@ const bit: LeafMaker = (argument, { path }) => {
       if (current !== undefined) {
         const found = typeOf(current);
         if (found !== 'int' && found !== 'long') {
-          throw mongoError(2, `Cannot apply $bit to a value of non-integral type. ${idOf(context)} has the field ${splitPath(path).at(-1)} of non-integer type ${found}`);
+          throw mongoError(
+            2,
+            `Cannot apply $bit to a value of non-integral type. ${idOf(context)} has the field ${splitPath(path).at(-1)} of non-integer type ${found}`,
+          );
         }
         type = found;
         bits = integerOf(current)!;
@@ -171,9 +189,14 @@ export function renameLeaves(from: string, target: Value): [string, Leaf][] {
   if (typeof target !== 'string') {
     throw mongoError(2, `The 'to' field for $rename must be a string: ${from}: ${show(target)}`);
   }
-  if (target.includes('\0')) throw mongoError(2, "The 'to' field for $rename cannot contain an embedded null byte");
-  if (from === target) throw mongoError(2, `The source and target field for $rename must differ: ${from}: ${show(target)}`);
-  for (const [role, path] of [['source', from], ['destination', target]] as const) {
+  if (target.includes('\0'))
+    throw mongoError(2, "The 'to' field for $rename cannot contain an embedded null byte");
+  if (from === target)
+    throw mongoError(2, `The source and target field for $rename must differ: ${from}: ${show(target)}`);
+  for (const [role, path] of [
+    ['source', from],
+    ['destination', target],
+  ] as const) {
     if (splitPath(path).some((part) => part === '$' || part.startsWith('$['))) {
       throw mongoError(2, `The ${role} field for $rename may not be dynamic: ${path}`);
     }
@@ -203,11 +226,13 @@ function followFields(doc: Document, path: string, role: 'source' | 'destination
   let current: Value = doc;
   for (const part of splitPath(path)) {
     if (Array.isArray(current)) {
-      throw mongoError(2, `The ${role} field cannot be an array element, '${path}' in doc with ${show({ _id: getField(doc, '_id') })} has an array field called '${part}'`);
+      throw mongoError(
+        2,
+        `The ${role} field cannot be an array element, '${path}' in doc with ${show({ _id: getField(doc, '_id') })} has an array field called '${part}'`,
+      );
     }
     if (!isDocument(current)) return undefined;
     current = getField(current, part);
   }
   return current;
 }
-

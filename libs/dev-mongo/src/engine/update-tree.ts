@@ -70,7 +70,10 @@ export function parseUpdateTree(
   }
   for (const identifier of filters.keys()) {
     if (!usedIdentifiers.has(identifier)) {
-      throw mongoError(9, `The array filter for identifier '${identifier}' was not used in the update ${show(update)}`);
+      throw mongoError(
+        9,
+        `The array filter for identifier '${identifier}' was not used in the update ${show(update)}`,
+      );
     }
   }
   return { root, filters };
@@ -87,17 +90,27 @@ function checkPath(path: string, filters: Map<string, ArrayFilter>, used: Set<st
     const identifier = arrayIdentifier(part);
     if (part === '$') {
       positionals += 1;
-      if (index === 0) throw mongoError(2, `Cannot have positional (i.e. '$') element in the first position in path '${path}'`);
+      if (index === 0)
+        throw mongoError(
+          2,
+          `Cannot have positional (i.e. '$') element in the first position in path '${path}'`,
+        );
     } else if (identifier !== undefined) {
       if (index === 0) {
-        throw mongoError(2, `Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '${path}'`);
+        throw mongoError(
+          2,
+          `Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '${path}'`,
+        );
       }
       if (identifier !== '' && !filters.has(identifier)) {
         throw mongoError(2, `No array filter found for identifier '${identifier}' in path '${path}'`);
       }
       used.add(identifier);
     } else if (!['$id', '$ref', '$db'].includes(part)) {
-      throw mongoError(52, `The dollar ($) prefixed field '${part}' in '${path}' is not allowed for storage.`);
+      throw mongoError(
+        52,
+        `The dollar ($) prefixed field '${part}' in '${path}' is not allowed for storage.`,
+      );
     }
   });
   if (positionals > 1) throw mongoError(2, `Too many positional (i.e. '$') elements found in path '${path}'`);
@@ -114,7 +127,8 @@ function insertLeaf(root: UpdateNode & { kind: 'fields' }, path: string, leaf: L
     const isElementPart = arrayIdentifier(part) !== undefined;
     const at = parts.slice(0, index + 1).join('.');
     // One array is updated either by positions or by identifiers, not by both.
-    if (isElementPart !== (current.kind === 'elements')) throw conflict(path, parts.slice(0, index).join('.'));
+    if (isElementPart !== (current.kind === 'elements'))
+      throw conflict(path, parts.slice(0, index).join('.'));
     const child = current.children.get(part);
     if (index === parts.length - 1) {
       if (child) throw conflict(path, path);
@@ -149,18 +163,29 @@ export function mergeNodes(a: UpdateNode, b: UpdateNode, path: string): UpdateNo
   return { kind: a.kind, children };
 }
 
-function parseArrayFilters(arrayFilters: Document[], collation: Collation | undefined): Map<string, ArrayFilter> {
+function parseArrayFilters(
+  arrayFilters: Document[],
+  collation: Collation | undefined,
+): Map<string, ArrayFilter> {
   const filters = new Map<string, ArrayFilter>();
   for (const filter of arrayFilters) {
-    if (!isDocument(filter)) throw mongoError(14, "Each array filter must be an object, e.g. arrayFilters: [{'x.y': 1}]");
+    if (!isDocument(filter))
+      throw mongoError(14, "Each array filter must be an object, e.g. arrayFilters: [{'x.y': 1}]");
     const names = new Set(topLevelNames(filter));
     const [identifier, other] = names;
-    if (identifier === undefined) throw mongoError(9, 'Cannot use an expression without a top-level field name in arrayFilters');
+    if (identifier === undefined)
+      throw mongoError(9, 'Cannot use an expression without a top-level field name in arrayFilters');
     if (other !== undefined) {
-      throw mongoError(9, `Error parsing array filter :: caused by :: Expected a single top-level field name, found '${identifier}' and '${other}'`);
+      throw mongoError(
+        9,
+        `Error parsing array filter :: caused by :: Expected a single top-level field name, found '${identifier}' and '${other}'`,
+      );
     }
     if (!/^[a-z][a-zA-Z0-9]*$/.test(identifier)) {
-      throw mongoError(2, `Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '${identifier}'`);
+      throw mongoError(
+        2,
+        `Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '${identifier}'`,
+      );
     }
     if (filters.has(identifier)) {
       throw mongoError(9, `Found multiple array filters with the same top-level field name ${identifier}`);
@@ -177,7 +202,10 @@ function topLevelNames(filter: Document): string[] {
     const argument = filter[name];
     if (!['$and', '$or', '$nor'].includes(name)) {
       if (name === '$comment') return [];
-      throw mongoError(2, `Error parsing array filter :: caused by :: ${name} is not allowed in this context`);
+      throw mongoError(
+        2,
+        `Error parsing array filter :: caused by :: ${name} is not allowed in this context`,
+      );
     }
     return Array.isArray(argument)
       ? (argument as Value[]).flatMap((entry) => (isDocument(entry) ? topLevelNames(entry) : []))

@@ -23,7 +23,11 @@ interface CachedTree {
 // An updateMany applies one update object to many documents: it is read once.
 const trees = new WeakMap<Document, CachedTree>();
 
-function treeOf(update: Document, arrayFilters: Document[] | undefined, collation: Collation | undefined): UpdateTree {
+function treeOf(
+  update: Document,
+  arrayFilters: Document[] | undefined,
+  collation: Collation | undefined,
+): UpdateTree {
   const cached = trees.get(update);
   if (cached && cached.arrayFilters === arrayFilters && cached.collation === collation) return cached.tree;
   const tree = parseUpdateTree(update, arrayFilters, collation);
@@ -40,7 +44,8 @@ export function validateUpdate(
   opts: { arrayFilters?: Document[] | undefined; collation?: Collation | undefined } = {},
 ): UpdateStyle {
   if (Array.isArray(update)) {
-    if (opts.arrayFilters !== undefined) throw mongoError(9, 'arrayFilters may not be specified for pipeline-syle updates');
+    if (opts.arrayFilters !== undefined)
+      throw mongoError(9, 'arrayFilters may not be specified for pipeline-syle updates');
     for (const stage of update) {
       const name = isDocument(stage) ? Object.keys(stage)[0] : undefined;
       if (name !== undefined && !updateStages.has(name)) {
@@ -96,7 +101,11 @@ function updatedDocument(
       now: opts.now,
       position: () => opts.matcher?.position(doc),
     };
-    return withIdFirst(applyTree(doc, treeOf(update as Document, opts.arrayFilters, opts.collation), context), undefined, doc);
+    return withIdFirst(
+      applyTree(doc, treeOf(update as Document, opts.arrayFilters, opts.collation), context),
+      undefined,
+      doc,
+    );
   }
   if (style === 'replacement') return withIdFirst(update as Document, getField(doc, '_id'), doc);
   const [result] = runPipeline([doc], update as Document[], {
@@ -113,7 +122,7 @@ function withIdFirst(next: Document, id: Value, previous: Document): Document {
   if (next === previous) return previous;
   const own = getField(next, '_id') ?? id;
   let result = next;
-  if (own !== undefined && (Object.keys(next)[0] !== '_id')) {
+  if (own !== undefined && Object.keys(next)[0] !== '_id') {
     result = { _id: own };
     for (const name of Object.keys(next)) if (name !== '_id') setField(result, name, next[name]);
   }
@@ -126,7 +135,10 @@ function checkId(previous: Document, next: Document, style: UpdateStyle): void {
   if (before !== undefined && (after === undefined || !equal(before, after))) {
     throw style === 'operators'
       ? mongoError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`)
-      : mongoError(66, `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${show(after)}`);
+      : mongoError(
+          66,
+          `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${show(after)}`,
+        );
   }
   if (after !== undefined) checkIdValue(after);
 }
@@ -143,7 +155,11 @@ export function checkIdValue(id: Value): void {
   }
   if (isDocument(id)) {
     for (const name of Object.keys(id)) {
-      if (name.startsWith('$')) throw mongoError(52, `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`);
+      if (name.startsWith('$'))
+        throw mongoError(
+          52,
+          `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`,
+        );
     }
   }
 }

@@ -35,7 +35,12 @@ function equalities(argument: Value): Value[] {
   if (Object.hasOwn(argument, '$eq')) values.push(argument['$eq']);
   for (const operator of ['$all', '$in']) {
     const list = argument[operator];
-    if (Array.isArray(list) && list.length === 1 && typeOf(list[0]) !== 'regex' && !isOperatorDocument(list[0])) {
+    if (
+      Array.isArray(list) &&
+      list.length === 1 &&
+      typeOf(list[0]) !== 'regex' &&
+      !isOperatorDocument(list[0])
+    ) {
       values.push(list[0]);
     }
   }
@@ -44,9 +49,13 @@ function equalities(argument: Value): Value[] {
 
 function add(fixed: Map<string, Value>, path: string, value: Value): void {
   for (const other of fixed.keys()) {
-    if (other === path) throw mongoError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
+    if (other === path)
+      throw mongoError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
     if (other.startsWith(`${path}.`) || path.startsWith(`${other}.`)) {
-      throw mongoError(54, `cannot infer query fields to set, both paths '${path}' and '${other}' are matched`);
+      throw mongoError(
+        54,
+        `cannot infer query fields to set, both paths '${path}' and '${other}' are matched`,
+      );
     }
   }
   fixed.set(path, value);

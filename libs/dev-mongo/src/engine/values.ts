@@ -169,7 +169,9 @@ export function canonicalKey(value: Value, collation?: Collation): string {
       return canonicalKey(textOf(value), collation);
     case 'object': {
       const doc = asPlain(value as Document);
-      const fields = Object.keys(doc).map((name) => `${JSON.stringify(name)}:${canonicalKey(doc[name], collation)}`);
+      const fields = Object.keys(doc).map(
+        (name) => `${JSON.stringify(name)}:${canonicalKey(doc[name], collation)}`,
+      );
       return `{${fields.join(',')}}`;
     }
     case 'array':

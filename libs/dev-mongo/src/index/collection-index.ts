@@ -6,7 +6,7 @@ import { OrderedKeys } from './ordered-keys.ts';
 
 /** One index in memory: a hash map for equality and uniqueness, an ordered list once someone needs it. */
 export class CollectionIndex {
-  readonly spec: IndexSpec;
+  spec: IndexSpec;
   /** True once a document had an array on an indexed path; never false again, as in MongoDB. */
   multikey = false;
   /** Top-level fields that decide about the keys of a document. */
@@ -69,7 +69,7 @@ export class CollectionIndex {
   equal(hash: string): number[] {
     const holder = this.#records.get(hash);
     if (holder === undefined) return [];
-    return typeof holder === 'number' ? [holder] : [...holder].sort((a, b) => a - b);
+    return typeof holder === 'number' ? [holder] : [...holder].toSorted((a, b) => a - b);
   }
 
   /** How many records have this key. */
@@ -93,7 +93,7 @@ export class CollectionIndex {
         this.spec.fields.map((field) => field.direction),
         this.spec.collation,
       );
-      ordered.fill(entries);
+      ordered.load(entries);
       this.#ordered = ordered;
     }
     return this.#ordered;

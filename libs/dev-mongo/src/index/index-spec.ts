@@ -1,5 +1,11 @@
 import { BSONValue, Int32 } from 'bson';
-import { booleanArgument, documentArgument, numberOf, requiredDocument, stringArgument } from '../arguments.ts';
+import {
+  booleanArgument,
+  documentArgument,
+  numberOf,
+  requiredDocument,
+  stringArgument,
+} from '../arguments.ts';
 import {
   bsonTypeName,
   canonicalKey,

@@ -22,7 +22,7 @@ export class OrderedKeys {
   }
 
   /** Fills an empty list, much faster than one insert after the other. */
-  fill(entries: Entry[]): void {
+  load(entries: Entry[]): void {
     entries.sort((a, b) => this.#compareEntries(a, b));
     this.#chunks = [];
     for (let at = 0; at < entries.length; at += chunkSize / 2) {

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Connection } from 'mongoose';
+import { civilDayAt } from '#libs/calendar';
+import { NumberRegister, type Stored, type WriteContext } from '#libs/persistence';
+import { Clock, failPoint } from '#libs/platform';
+import { CONNECTION, Sweeps } from '#libs/service';
+import { register, type Application } from './application.ts';
+import { ApplicationRepository } from './application.repository.ts';
+
+const confirmAtOnce = 64;
+const sweepEvery = 2000;
+
+/**
+ * Gives submitted applications their references: gap-free per RCC and year, in the order in which the
+ * register was asked. Asked only after the submission is stored, since a number that nobody takes would be
+ * a gap; the sweep finishes what a crash in between left.
+ */
+@Injectable()
+export class References {
+  private readonly register: NumberRegister;
+  private readonly written = new Map<string, string[]>();
+
+  constructor(
+    @Inject(CONNECTION) connection: Connection,
+    private readonly applications: ApplicationRepository,
+    private readonly clock: Clock,
+    sweeps: Sweeps,
+  ) {
+    this.register = new NumberRegister(connection);
+    sweeps.add('references', sweepEvery, () => this.finish());
+  }
+
+  /** The application with its reference. `context` says who submitted. */
+  async give(stored: Stored<Application>, context: WriteContext): Promise<Stored<Application>> {
+    const { submittedAt, rcc, reference } = stored.state;
+    if (reference !== null || submittedAt === null) return stored;
+    failPoint('submission.before-registration');
+    const year = Number(civilDayAt(submittedAt).slice(0, 4));
+    const series = `${rcc}-${year}`;
+    const number = await this.register.numberFor(series, stored.id);
+    const { actor, time, command, traceparent } = context;
+    const { stored: registered } = await this.applications.change(stored.id, {
+      // Without the caller's key: that belongs to the submission itself.
+      authorize: () => ({ actor, time, command, ...(traceparent !== undefined && { traceparent }) }),
+      decide: (current) => register(stored.id, current.state, number, year),
+    });
+    this.confirmLater(series, stored.id);
+    return registered;
+  }
+
+  private async finish(): Promise<void> {
+    const actor = { id: 'service:applications', kind: 'service' } as const;
+    for (const stored of await this.applications.unregistered(100)) {
+      await this.give(stored, { actor, time: this.clock.now(), command: 'applications.register' });
+    }
+    for (const [series, ids] of this.written) {
+      this.written.delete(series);
+      await this.register.confirm(series, ids);
+    }
+    for (const [series, ids] of await this.register.reservations()) {
+      const known = await this.applications.findMany(ids);
+      const registered = known.filter(({ state }) => state.reference !== null).map(({ id }) => id);
+      if (registered.length > 0) await this.register.confirm(series, registered);
+    }
+  }
+
+  private confirmLater(series: string, id: string): void {
+    const ids = this.written.get(series) ?? [];
+    ids.push(id);
+    this.written.set(series, ids);
+    if (ids.length < confirmAtOnce) return;
+    this.written.delete(series);
+    // What fails here the sweep finds among the reservations.
+    void this.register.confirm(series, ids).catch(() => undefined);
+  }
+}

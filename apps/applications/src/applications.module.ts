@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { ApplicationHandlers } from './application/application.handlers.ts';
+import { ApplicationRepository } from './application/application.repository.ts';
+import { ApplicationService } from './application/application.service.ts';
+import { HistoryService } from './application/history.service.ts';
+import { References } from './application/references.ts';
+import { CallHandlers } from './call/call.handlers.ts';
+import { CallRepository } from './call/call.repository.ts';
+import { CallService } from './call/call.service.ts';
+import { DecisionHandlers } from './decision/decision.handlers.ts';
+import { DecisionService } from './decision/decision.service.ts';
+
+@Module({
+  controllers: [CallHandlers, ApplicationHandlers, DecisionHandlers],
+  providers: [
+    CallRepository,
+    CallService,
+    ApplicationRepository,
+    ApplicationService,
+    References,
+    HistoryService,
+    DecisionService,
+  ],
+})
+export class ApplicationsModule {}

@@ -1,0 +1,108 @@
+import { type RccCode, type RegionCode, type Role } from '#libs/contracts';
+import { type Person, type RoleAssignment } from '../person/person.ts';
+
+const since = '2020-01-01';
+const until = null;
+
+type Unit = { readonly rcc?: RccCode; readonly region?: RegionCode };
+
+const held = (role: Role, unit: Unit): RoleAssignment => ({ role, ...unit, from: since, to: until });
+
+function person(
+  subject: string,
+  name: string,
+  email: string,
+  role: Role,
+  unit: Unit,
+  employers: readonly RegionCode[] = [],
+): Person {
+  return {
+    subject,
+    kind: 'person',
+    name,
+    email,
+    assignments: [held(role, unit)],
+    employers: employers.map((region) => ({ region, from: since, to: until })),
+  };
+}
+
+/** A region's system, answerable to its functional mailbox. */
+function regionSystem(region: RegionCode, name: string): Person {
+  return {
+    subject: `region-${region}-system`,
+    kind: 'system',
+    name,
+    email: `barncancer@${region}.example`,
+    assignments: [held('regionSystem', { region })],
+    employers: [],
+  };
+}
+
+/**
+ * Everybody whom the demo identity provider knows, and two heads of operations without a login so that
+ * mails to their regions have a recipient. All names are made up; `.example` receives no mail (RFC 2606).
+ */
+export const demoPeople: readonly Person[] = [
+  regionSystem('ostergotland', 'Region Östergötlands ansökningssystem'),
+  regionSystem('kalmar', 'Region Kalmar läns ansökningssystem'),
+  regionSystem('jonkoping', 'Region Jönköpings läns ansökningssystem'),
+  regionSystem('vasterbotten', 'Region Västerbottens ansökningssystem'),
+
+  person(
+    'chef-ostergotland',
+    'Anna Lind',
+    'anna.lind@ostergotland.example',
+    'headOfOperations',
+    { region: 'ostergotland' },
+    ['ostergotland'],
+  ),
+  person(
+    'chef-kalmar',
+    'Björn Åkesson',
+    'bjorn.akesson@kalmar.example',
+    'headOfOperations',
+    { region: 'kalmar' },
+    ['kalmar'],
+  ),
+  person(
+    'chef-jonkoping',
+    'Cecilia Ström',
+    'cecilia.strom@jonkoping.example',
+    'headOfOperations',
+    { region: 'jonkoping' },
+    ['jonkoping'],
+  ),
+  person(
+    'chef-vasterbotten',
+    'David Norén',
+    'david.noren@vasterbotten.example',
+    'headOfOperations',
+    { region: 'vasterbotten' },
+    ['vasterbotten'],
+  ),
+
+  person('kansli-sydost', 'Eva Sandell', 'eva.sandell@rcc-sydost.example', 'rccOfficer', { rcc: 'sydost' }),
+  person('kansli-norr', 'Fredrik Lindahl', 'fredrik.lindahl@rcc-norr.example', 'rccOfficer', { rcc: 'norr' }),
+
+  person('bedomare-sydost-1', 'Gunilla Ek', 'gunilla.ek@rcc-sydost.example', 'assessor', { rcc: 'sydost' }),
+  person('bedomare-sydost-2', 'Henrik Wallin', 'henrik.wallin@rcc-sydost.example', 'assessor', {
+    rcc: 'sydost',
+  }),
+  person(
+    'bedomare-ostergotland',
+    'Ingrid Öhman',
+    'ingrid.ohman@ostergotland.example',
+    'assessor',
+    { rcc: 'sydost' },
+    ['ostergotland'],
+  ),
+
+  person('beslut-sydost', 'Johan Beck', 'johan.beck@rcc-sydost.example', 'decider', { rcc: 'sydost' }),
+  person('beslut-norr', 'Karin Nyström', 'karin.nystrom@rcc-norr.example', 'decider', { rcc: 'norr' }),
+  person('ekonom-sydost', 'Lars Holm', 'lars.holm@rcc-sydost.example', 'controller', { rcc: 'sydost' }),
+  person('process-sydost', 'Maria Falk', 'maria.falk@rcc-sydost.example', 'processLeader', { rcc: 'sydost' }),
+  person('process-norr', 'Nils Berglund', 'nils.berglund@rcc-norr.example', 'processLeader', { rcc: 'norr' }),
+
+  person('nationell', 'Olivia Grahn', 'olivia.grahn@rcc-samverkan.example', 'nationalOffice', {}),
+  person('revisor', 'Per Hedlund', 'per.hedlund@revision.example', 'auditor', {}),
+];

@@ -1,0 +1,5 @@
+import { startService } from '#libs/service';
+import { DirectoryModule } from './directory.module.ts';
+import { prepareDirectory } from './prepare.ts';
+
+await startService({ service: 'directory', module: DirectoryModule, prepare: prepareDirectory });

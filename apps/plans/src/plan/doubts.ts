@@ -1,0 +1,125 @@
+import {
+  type ImportPlan,
+  type Period,
+  type PlanImportView,
+  type SourceGoal,
+  type SourceRow,
+} from '#libs/contracts';
+import { readWhen } from '../when/when.ts';
+import { readTargetLevel } from './goal-readings.ts';
+import { dueDayOf } from './plan.ts';
+
+type Doubt = PlanImportView['doubtful'][number];
+type Finding = Omit<Doubt, 'sourceId'>;
+
+/**
+ * What a person should look at after an import: what the source itself marks as uncertain, and what the
+ * importer finds. Nothing of it stops the import, and nothing is mended: the words stay as they are.
+ */
+export function doubtsOf({ source, period }: Pick<ImportPlan, 'source' | 'period'>): Doubt[] {
+  const { goals = [], rows = [] } = source;
+  return [
+    ...goals.flatMap((goal) => withId(goal.id, [...doubtsOfSource(goal), ...doubtsOfGoal(goal)])),
+    ...rows.flatMap((row) => withId(row.id, [...doubtsOfSource(row), ...doubtsOfRow(row, period)])),
+  ];
+}
+
+function withId(sourceId: string, findings: readonly Finding[]): Doubt[] {
+  return findings.map((finding) => ({ sourceId, ...finding }));
+}
+
+function doubtsOfSource({
+  uncertain,
+  note,
+}: {
+  uncertain?: boolean | undefined;
+  note?: string | undefined;
+}): Finding[] {
+  if (uncertain !== true) return [];
+  return note === undefined
+    ? [{ field: 'uncertain', reason: 'Källan är osäker här, utan att säga varför.' }]
+    : [{ field: 'note', reason: `Källan är osäker här: ${note}` }];
+}
+
+function doubtsOfGoal(goal: SourceGoal): Finding[] {
+  const { due, targetLevel } = goal;
+  const findings: Finding[] = [];
+  if (!due) findings.push({ field: 'due', reason: 'Tidpunkt saknas.' });
+  else if (dueDayOf(due) === null) {
+    findings.push({ field: 'due', reason: `Tidpunkten gick inte att läsa som en dag: ${quoted(due.raw)}.` });
+  } else if (new Set(due.raw.match(/\b(?:19|20|21)\d{2}\b/gu)).size > 1) {
+    findings.push({ field: 'due', reason: `Tidpunkten nämner flera år: ${quoted(due.raw)}.` });
+  }
+  if (typeof targetLevel === 'string' && /\d/u.test(targetLevel) && !readTargetLevel(targetLevel)) {
+    findings.push({
+      field: 'targetLevel',
+      reason: `Målnivån har en siffra som inte gick att läsa som gräns: ${quoted(targetLevel)}.`,
+    });
+  }
+  return [...findings, ...questionsIn('goal', 'målet', [goal.goal])];
+}
+
+function doubtsOfRow(row: SourceRow, period: Period): Finding[] {
+  return [
+    ...doubtsOfList('how', 'HUR', row.how),
+    ...doubtsOfList('when', 'NÄR', row.when),
+    ...doubtsOfList('who', 'VEM', row.who),
+    ...questionsIn('what', 'VAD', [row.what]),
+    ...doubtsOfYears(row, period),
+    ...doubtsOfPairing(row),
+  ];
+}
+
+function doubtsOfList(field: 'how' | 'when' | 'who', name: string, words: readonly string[]): Finding[] {
+  if (words.length === 0) return [{ field, reason: `${name} är tomt.` }];
+  const blank = words.findIndex((each) => each.trim() === '');
+  return [
+    ...(blank === -1 ? [] : [{ field, reason: `${name} ${blank + 1} är tomt.` }]),
+    ...questionsIn(field, name, words),
+  ];
+}
+
+function questionsIn(field: string, name: string, words: readonly string[]): Finding[] {
+  const found = words.find((each) => each.includes('?'));
+  return found === undefined
+    ? []
+    : [{ field, reason: `Ett frågetecken står kvar i ${name}: ${quoted(found)}.` }];
+}
+
+function doubtsOfYears(row: SourceRow, period: Period): Finding[] {
+  const outside = row.when.find((text) => {
+    const [part] = readWhen(text).parts;
+    if (part?.kind === 'window') return part.to < period.from || part.from > period.to;
+    return part?.kind === 'date' && (part.on < period.from || part.on > period.to);
+  });
+  return outside === undefined
+    ? []
+    : [{ field: 'when', reason: `NÄR ligger utanför planens period: ${quoted(outside)}.` }];
+}
+
+/** Which HUR a NÄR belongs to is only said where several stand in one row. */
+function doubtsOfPairing({ how, when, pairing }: SourceRow): Finding[] {
+  const field = 'pairing';
+  if (!pairing) {
+    return how.length > 1 && when.length > 1
+      ? [{ field, reason: 'Raden har flera HUR och flera NÄR, men inget säger vilka som hör ihop.' }]
+      : [];
+  }
+  const paired = new Set(pairing.map((pair) => pair.how));
+  const withoutWhen = pairing.flatMap((pair) =>
+    pair.how !== null && pair.when === null ? [pair.how + 1] : [],
+  );
+  const unpaired = how.flatMap((_, index) => (paired.has(index) ? [] : [index + 1]));
+  return [
+    ...(withoutWhen.length > 0 ? [{ field, reason: `HUR ${withoutWhen.join(', ')} har ingen NÄR.` }] : []),
+    ...(unpaired.length > 0 ? [{ field, reason: `HUR ${unpaired.join(', ')} saknas i parningen.` }] : []),
+    ...(paired.has(null) ? [{ field, reason: 'En NÄR eller VEM hör inte till någon HUR.' }] : []),
+  ];
+}
+
+const longestQuote = 120;
+
+function quoted(words: string): string {
+  const text = words.trim();
+  return text.length > longestQuote ? `”${Array.from(text).slice(0, longestQuote).join('')} …”` : `”${text}”`;
+}

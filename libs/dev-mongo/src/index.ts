@@ -1,0 +1,2 @@
+export { startDevMongo } from './server.ts';
+export type { DevMongo, DevMongoOptions } from './server.ts';

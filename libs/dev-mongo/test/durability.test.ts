@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mongo } from 'mongoose';
+import { serverError, TestServer } from './support.ts';
+
+// 20 rounds are the full proof; a shorter one runs with every test.
+const rounds = Number(process.env.DEV_MONGO_KILL_ROUNDS ?? 5);
+const writers = 16;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+afterAll(() => server.stop());
+
+test(`kill -9, ${rounds} times: no acknowledged write is lost, none is doubled, counters agree`, async () => {
+  const acknowledged = new Set<string>();
+  const attempted = new Set<string>();
+  const increments = { acknowledged: 0, attempted: 0 };
+  let lost = 0;
+  let phantom = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    // Retries would hide the crash from the client; here every failure has to be seen.
+    const client = new mongo.MongoClient(server.url, {
+      retryWrites: false,
+      serverSelectionTimeoutMS: 500,
+      maxPoolSize: writers,
+    });
+    client.on('error', () => {});
+    const db = client.db('durability');
+    const log = db.collection<{ _id: string; round: number }>('log');
+    const counter = db.collection<{ _id: string; n: number }>('counter');
+    await log.createIndex({ round: 1 });
+    await counter.updateOne({ _id: 'c' }, { $setOnInsert: { n: 0 } }, { upsert: true });
+    let stopped = false;
+    const write = async (writer: number) => {
+      for (let i = 0; !stopped; i += 1) {
+        const _id = `${round}-${writer}-${i}`;
+        try {
+          attempted.add(_id);
+          await log.insertOne({ _id, round });
+          acknowledged.add(_id);
+          increments.attempted += 1;
+          await counter.updateOne({ _id: 'c' }, { $inc: { n: 1 } });
+          increments.acknowledged += 1;
+        } catch {
+          return;
+        }
+      }
+    };
+    const writing = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
+    await sleep(150 + 37 * round);
+    await server.kill();
+    stopped = true;
+    await writing;
+    await client.close();
+    await server.boot();
+    const reader = await server.client();
+    const stored = new Set(
+      (await reader.db('durability').collection('log').find().toArray()).map((doc) => String(doc._id)),
+    );
+    for (const id of acknowledged) if (!stored.has(id)) lost += 1;
+    for (const id of stored) if (!attempted.has(id)) phantom += 1;
+    const { n } = (await reader.db('durability').collection('counter').findOne({}))!;
+    expect(n).toBeGreaterThanOrEqual(increments.acknowledged);
+    expect(n).toBeLessThanOrEqual(increments.attempted);
+    // The index, built anew from the disk, agrees with the documents.
+    const perRound = await reader.db('durability').collection('log').countDocuments({ round });
+    expect(perRound).toBe([...stored].filter((id) => id.startsWith(`${round}-`)).length);
+    await reader.close();
+  }
+  expect({ lost, phantom }).toEqual({ lost: 0, phantom: 0 });
+  expect(acknowledged.size).toBeGreaterThan(rounds * 20);
+}, 120_000);
+
+test('a retryable write is done once even when its reply was lost to a crash', async () => {
+  const lsid = { id: new mongo.UUID() };
+  const command = {
+    findAndModify: 'retry',
+    query: { _id: 'r' },
+    update: { $inc: { n: 1 } },
+    upsert: true,
+    new: true,
+    lsid,
+    txnNumber: mongo.Long.fromNumber(1),
+  };
+  const before = await server.client();
+  const first = await before.db('durability').command(command);
+  await before.close();
+  await server.kill();
+  await server.boot();
+  const after = await server.client();
+  expect(await after.db('durability').command(command)).toEqual(first);
+  expect(await after.db('durability').collection('retry').find().toArray()).toEqual([{ _id: 'r', n: 1 }]);
+});
+
+test('clients with retries go on over a crash without losing or doubling anything', async () => {
+  const client = await server.client({ maxPoolSize: 8 });
+  const counters = client.db('durability').collection<{ _id: number; n: number }>('survivors');
+  await counters.insertMany(Array.from({ length: 8 }, (_, _id) => ({ _id, n: 0 })));
+  let done = 0;
+  const working = Promise.all(
+    Array.from({ length: 8 }, async (_, _id) => {
+      for (let i = 0; i < 300; i += 1) {
+        await counters.updateOne({ _id }, { $inc: { n: 1 } });
+        done += 1;
+      }
+    }),
+  );
+  while (done < 400) await sleep(5);
+  await server.kill();
+  await server.boot();
+  await working;
+  expect((await counters.find().sort({ _id: 1 }).toArray()).map((doc) => doc.n)).toEqual(Array(8).fill(300));
+}, 60_000);
+
+test('collections, options, indexes and dropped things are as they were after a restart', async () => {
+  const client = await server.client();
+  const db = client.db('restart');
+  await db.createCollection('people', {
+    collation: { locale: 'sv', strength: 2 },
+    validator: { age: { $gte: 0 } },
+  });
+  await db
+    .collection('people')
+    .createIndex({ name: 1 }, { unique: true, partialFilterExpression: { age: { $gt: 5 } } });
+  await db.collection('people').createIndex({ old: 1 });
+  await db.collection('people').dropIndex('old_1');
+  await db.collection('people').insertMany([
+    { name: 'Åsa', age: 6 },
+    { name: 'åsa', age: 5 },
+  ]);
+  await db.collection('people').deleteOne({ age: 5 });
+  await db.collection('gone').insertOne({ a: 1 });
+  await db.collection('gone').drop();
+  const before = await db.listCollections().toArray();
+  const indexesBefore = await db.collection('people').indexes();
+  await client.close();
+  expect(await server.end()).toBe(0);
+  await server.boot();
+  const again = (await server.client()).db('restart');
+  expect(await again.listCollections().toArray()).toEqual(before);
+  expect(await again.collection('people').indexes()).toEqual(indexesBefore);
+  expect((await serverError(again.collection('people').insertOne({ name: 'ÅSA', age: 9 }))).code).toBe(11000);
+  expect((await serverError(again.collection('people').insertOne({ name: 'x', age: -1 }))).code).toBe(121);
+  expect(await again.collection('people').countDocuments()).toBe(1);
+});
+
+test('expired documents are removed, others are not', async () => {
+  const folder = server.folder;
+  expect(folder).toBeTruthy();
+  const { startDevMongo } = await import('../src/index.ts');
+  const own = await startDevMongo({ dataDir: `${folder}/ttl`, sweepMs: 20 });
+  const client = await new mongo.MongoClient(own.url).connect();
+  const collection = client.db('ttl').collection<{ _id: number }>('sessions');
+  await collection.createIndex({ at: 1 }, { expireAfterSeconds: 3600 });
+  const past = new Date(Date.now() - 7_200_000);
+  const recent = new Date(Date.now() - 60_000);
+  await collection.insertMany([
+    { _id: 1, at: past },
+    { _id: 2, at: recent },
+    { _id: 3, at: 'long ago' },
+    { _id: 4, at: [recent, past] },
+    { _id: 5 },
+  ] as never[]);
+  while ((await collection.countDocuments()) > 3) await sleep(10);
+  await sleep(50);
+  expect((await collection.find().toArray()).map((doc) => doc._id)).toEqual([2, 3, 5]);
+  await client.close();
+  await own.close();
+});
