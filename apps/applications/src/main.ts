@@ -1,4 +1,9 @@
 import { startService } from '#libs/service';
 import { ApplicationsModule } from './applications.module.ts';
+import { References } from './application/references.ts';
 
-await startService({ service: 'applications', module: ApplicationsModule });
+await startService({
+  service: 'applications',
+  module: ApplicationsModule,
+  prepare: (app) => app.get(References).prepare(),
+});

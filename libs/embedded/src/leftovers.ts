@@ -52,6 +52,8 @@ done`;
   shell.stdin.on('error', () => undefined);
   shell.unref();
   return () => {
+    // Nothing else may keep this process waiting for it by now.
+    shell.ref();
     shell.stdin.end();
     return exited;
   };

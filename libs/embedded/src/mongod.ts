@@ -11,7 +11,7 @@ const replicaSet = 'insats';
 const startBoundMs = 30_000;
 
 /** How clients reach a mongod started here; it is its own whole replica set. */
-export const mongodUrl = (port: number) => `mongodb://${loopback}:${port}/?directConnection=true`;
+const mongodUrl = (port: number) => `mongodb://${loopback}:${port}/?directConnection=true`;
 
 /**
  * Starts mongod as a replica set of one: only that has the oplog, retryable writes and write concern
@@ -24,7 +24,7 @@ export async function startMongod(
   port: number,
   folder: string,
   pidFolder: string,
-): Promise<ServerProcess> {
+): Promise<{ process: ServerProcess; url: string }> {
   const data = join(folder, 'data');
   const logFile = join(folder, 'mongod.log');
   mkdirSync(data, { recursive: true });
@@ -46,7 +46,7 @@ export async function startMongod(
   } finally {
     await client.close();
   }
-  return server;
+  return { process: server, url: mongodUrl(port) };
 }
 
 async function becomePrimary(admin: mongo.Db, pid: number, port: number): Promise<void> {

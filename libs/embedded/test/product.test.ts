@@ -143,6 +143,12 @@ test('when the supervisor is killed with SIGKILL, nothing of it lives on', async
   await started({ home });
 });
 
+test('a program that has stopped its product ends by itself', async () => {
+  const supervisor = fork(join(fixtures, 'supervisor.mjs'), [temporaryFolder(), 'stop'], { execArgv: [] });
+  const [code] = (await once(supervisor, 'exit')) as [number | null];
+  expect(code).toBe(0);
+});
+
 test('two products run side by side', async () => {
   const [one, other] = await Promise.all([started(), started()]);
   expect(one.natsUrl).not.toBe(other.natsUrl);

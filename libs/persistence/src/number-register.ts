@@ -1,37 +1,43 @@
 import { type Collection, type Connection } from 'mongoose';
 
-interface RegisterDocument {
+interface RegisterEntry {
+  /** The aggregate that has the number: an aggregate can have one only. */
   _id: string;
-  next: number;
-  /** Numbers given out but perhaps not yet written on their aggregate. */
-  reserved: { for: string; number: number }[];
+  series: string;
+  number: number;
 }
 
-const duplicateKey = 11000;
-const keptReservations = 2000;
-
 interface Waiting {
-  aggregateId: string;
+  readonly aggregateId: string;
   resolve(number: number): void;
   reject(error: unknown): void;
 }
 
+const duplicateKey = 11000;
+
 /**
- * Numbers without gaps or doubles, such as references per RCC and year. A number belongs to an aggregate
- * id from the moment it is reserved: asking again gives the same one. Ask only for what is irrevocably
- * to be numbered. Requests that arrive together are served by one write.
+ * Numbers without gaps or doubles, such as references per RCC and year: one entry per numbered
+ * aggregate, kept for good. Only the number after the highest is ever entered, so none is skipped; both
+ * the aggregate and the number are unique in the database, so none is given twice, whoever else enters
+ * at the same time. Asking again gives the same number. Ask only for what is irrevocably to be numbered.
+ * Requests that arrive together are served by one write.
  */
 export class NumberRegister {
-  private readonly collection: Collection<RegisterDocument>;
+  private readonly collection: Collection<RegisterEntry>;
   private readonly waiting = new Map<string, Waiting[]>();
   private readonly busy = new Set<string>();
+  private readonly highest = new Map<string, number>();
 
-  constructor(connection: Connection, name = 'registers') {
-    this.collection = connection.collection<RegisterDocument>(name);
+  constructor(connection: Connection, name: string) {
+    this.collection = connection.collection<RegisterEntry>(name);
+  }
+
+  async prepare(): Promise<void> {
+    await this.collection.createIndex({ series: 1, number: 1 }, { unique: true });
   }
 
   /** The number of an aggregate in a series, from 1. */
-  async numberFor(series: string, aggregateId: string): Promise<number> {
+  numberFor(series: string, aggregateId: string): Promise<number> {
     return new Promise((resolve, reject) => {
       const queue = this.waiting.get(series) ?? [];
       queue.push({ aggregateId, resolve, reject });
@@ -40,79 +46,65 @@ export class NumberRegister {
     });
   }
 
-  /** Forgets reservations that are written on their aggregates, so that the register stays small. */
-  async confirm(series: string, aggregateIds: readonly string[]): Promise<void> {
-    await this.collection.updateOne({ _id: series }, { $pull: { reserved: { for: { $in: aggregateIds } } } } as never);
-  }
-
-  /** Reservations that are not confirmed, by series: what a crash may have left. */
-  async reservations(): Promise<Map<string, string[]>> {
-    const registers = await this.collection.find({ 'reserved.0': { $exists: true } }).toArray();
-    return new Map(registers.map((register) => [register._id, register.reserved.map((entry) => entry.for)]));
-  }
-
   private async serve(series: string): Promise<void> {
     this.busy.add(series);
-    try {
-      for (;;) {
-        const batch = this.waiting.get(series) ?? [];
-        if (batch.length === 0) return;
-        this.waiting.set(series, []);
-        try {
-          const numbers = await this.reserve(series, [...new Set(batch.map((entry) => entry.aggregateId))]);
-          for (const entry of batch) {
-            const number = numbers.get(entry.aggregateId);
-            if (number === undefined) entry.reject(new Error('no number was reserved'));
-            else entry.resolve(number);
-          }
-        } catch (error) {
-          for (const entry of batch) entry.reject(error);
-        }
+    for (let batch = this.take(series); batch.length > 0; batch = this.take(series)) {
+      try {
+        const numbers = await this.enter(series, [...new Set(batch.map((entry) => entry.aggregateId))]);
+        for (const entry of batch) entry.resolve(numbers.get(entry.aggregateId) ?? Number.NaN);
+      } catch (error) {
+        this.highest.delete(series);
+        for (const entry of batch) entry.reject(error);
       }
-    } finally {
-      this.busy.delete(series);
-      this.waiting.delete(series);
     }
+    this.busy.delete(series);
   }
 
-  private async reserve(series: string, ids: readonly string[]): Promise<Map<string, number>> {
-    for (;;) {
-      const register = await this.collection.findOne({ _id: series });
-      const numbers = new Map((register?.reserved ?? []).map((entry) => [entry.for, entry.number]));
-      const missing = ids.filter((id) => !numbers.has(id));
-      if (missing.length === 0) return numbers;
-      const first = register?.next ?? 1;
-      const added = missing.map((id, index) => ({ for: id, number: first + index }));
-      if ((register?.reserved.length ?? 0) + added.length > keptReservations) {
-        throw new Error(`register ${series}: too many reservations are not confirmed`);
-      }
-      if (await this.write(series, register, first + missing.length, added)) {
-        for (const entry of added) numbers.set(entry.for, entry.number);
-        return numbers;
-      }
-    }
+  private take(series: string): Waiting[] {
+    const batch = this.waiting.get(series) ?? [];
+    this.waiting.delete(series);
+    return batch;
   }
 
-  /** Under the `next` that was read: of several replicas one wins and the others read again. */
-  private async write(
-    series: string,
-    register: RegisterDocument | null,
-    next: number,
-    added: RegisterDocument['reserved'],
-  ): Promise<boolean> {
-    if (register) {
-      const result = await this.collection.updateOne(
-        { _id: series, next: register.next },
-        { $set: { next }, $push: { reserved: { $each: added } } } as never,
-      );
-      return result.matchedCount === 1;
+  private async enter(series: string, ids: readonly string[]): Promise<Map<string, number>> {
+    const numbers = new Map<string, number>();
+    let missing = [...ids];
+    while (missing.length > 0) {
+      const first = (this.highest.get(series) ?? (await this.readHighest(series))) + 1;
+      const entries = missing.map((_id, index) => ({ _id, series, number: first + index }));
+      const entered = await this.insert(entries);
+      for (const entry of entries.slice(0, entered)) numbers.set(entry._id, entry.number);
+      this.highest.set(series, first - 1 + entered);
+      missing = missing.slice(entered);
+      if (missing.length === 0) break;
+      // The next one was refused: it has its number already, or another replica took that number.
+      this.highest.delete(series);
+      for (const entry of await this.collection.find({ _id: { $in: missing } }).toArray()) {
+        numbers.set(entry._id, entry.number);
+      }
+      missing = missing.filter((id) => !numbers.has(id));
     }
+    return numbers;
+  }
+
+  /** How many were entered, from the front: in order, so that a refused one leaves no gap behind it. */
+  private async insert(entries: readonly RegisterEntry[]): Promise<number> {
     try {
-      await this.collection.insertOne({ _id: series, next, reserved: added });
-      return true;
+      await this.collection.insertMany([...entries], { ordered: true });
+      return entries.length;
     } catch (error) {
-      if ((error as { code?: unknown }).code === duplicateKey) return false;
+      const { code, insertedCount, result } = error as {
+        code?: unknown;
+        insertedCount?: number;
+        result?: { insertedCount?: number };
+      };
+      if (code === duplicateKey) return insertedCount ?? result?.insertedCount ?? 0;
       throw error;
     }
+  }
+
+  private async readHighest(series: string): Promise<number> {
+    const [last] = await this.collection.find({ series }).sort({ number: -1 }).limit(1).toArray();
+    return last?.number ?? 0;
   }
 }

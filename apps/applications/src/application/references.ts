@@ -7,7 +7,6 @@ import { CONNECTION, Sweeps } from '#libs/service';
 import { register, type Application } from './application.ts';
 import { ApplicationRepository } from './application.repository.ts';
 
-const confirmAtOnce = 64;
 const sweepEvery = 2000;
 
 /**
@@ -18,7 +17,6 @@ const sweepEvery = 2000;
 @Injectable()
 export class References {
   private readonly register: NumberRegister;
-  private readonly written = new Map<string, string[]>();
 
   constructor(
     @Inject(CONNECTION) connection: Connection,
@@ -26,8 +24,12 @@ export class References {
     private readonly clock: Clock,
     sweeps: Sweeps,
   ) {
-    this.register = new NumberRegister(connection);
+    this.register = new NumberRegister(connection, 'register');
     sweeps.add('references', sweepEvery, () => this.finish());
+  }
+
+  prepare(): Promise<void> {
+    return this.register.prepare();
   }
 
   /** The application with its reference. `context` says who submitted. */
@@ -44,7 +46,6 @@ export class References {
       authorize: () => ({ actor, time, command, ...(traceparent !== undefined && { traceparent }) }),
       decide: (current) => register(stored.id, current.state, number, year),
     });
-    this.confirmLater(series, stored.id);
     return registered;
   }
 
@@ -53,24 +54,5 @@ export class References {
     for (const stored of await this.applications.unregistered(100)) {
       await this.give(stored, { actor, time: this.clock.now(), command: 'applications.register' });
     }
-    for (const [series, ids] of this.written) {
-      this.written.delete(series);
-      await this.register.confirm(series, ids);
-    }
-    for (const [series, ids] of await this.register.reservations()) {
-      const known = await this.applications.findMany(ids);
-      const registered = known.filter(({ state }) => state.reference !== null).map(({ id }) => id);
-      if (registered.length > 0) await this.register.confirm(series, registered);
-    }
-  }
-
-  private confirmLater(series: string, id: string): void {
-    const ids = this.written.get(series) ?? [];
-    ids.push(id);
-    this.written.set(series, ids);
-    if (ids.length < confirmAtOnce) return;
-    this.written.delete(series);
-    // What fails here the sweep finds among the reservations.
-    void this.register.confirm(series, ids).catch(() => undefined);
   }
 }

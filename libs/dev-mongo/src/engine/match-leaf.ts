@@ -154,7 +154,7 @@ export function modTest(operand: Value): ValueTest {
   if (!Array.isArray(operand)) throw mongoError(2, 'malformed mod, needs to be an array');
   if (operand.length < 2) throw mongoError(2, 'malformed mod, not enough elements');
   if (operand.length > 2) throw mongoError(2, 'malformed mod, too many elements');
-  const [divisor, remainder] = (operand as Value[]).map((item, index) => {
+  const [divisor = 0n, remainder] = (operand as Value[]).map((item, index) => {
     const integer = isNumber(item) ? truncatedLong(item) : undefined;
     if (integer === undefined)
       throw mongoError(2, `malformed mod, ${index === 0 ? 'divisor' : 'remainder'} not a number`);
@@ -163,7 +163,7 @@ export function modTest(operand: Value): ValueTest {
   if (divisor === 0n) throw mongoError(2, 'divisor cannot be 0');
   return (value) => {
     const integer = isNumber(value) ? truncatedLong(value) : undefined;
-    return integer !== undefined && integer % divisor! === remainder;
+    return integer !== undefined && integer % divisor === remainder;
   };
 }
 

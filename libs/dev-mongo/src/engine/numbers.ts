@@ -60,7 +60,6 @@ export function compareNumbers(a: Value, b: Value): number {
     // JavaScript compares a bigint with a number by exact value.
     if (left < right) return -1;
     if (left > right) return 1;
-    if (left == right) return 0;
     return Number(Number.isNaN(right)) - Number(Number.isNaN(left));
   }
   return compareDecimals(exactDecimal(left), exactDecimal(right));

@@ -60,7 +60,11 @@ function compile(spec: Document, opts: ProjectionOptions, isFind: boolean): Proj
   addFields(draft, spec, '');
   const { root, findOperators, environment, id } = draft;
   const mode: Mode = draft.mode ?? (id === true ? 'include' : 'exclude');
-  if (mode === 'include' ? id !== false : id === false) {
+  if (mode === 'include') {
+    for (const { kind, path } of findOperators)
+      if (kind === 'slice') insertNode(root, path, { kind: 'include' });
+  }
+  if ((mode === 'include' ? id !== false : id === false) && !root.children.has('_id')) {
     insertNode(root, '_id', { kind: mode });
   }
   const keep = mode === 'include' ? applyInclusion : applyExclusion;

@@ -61,12 +61,12 @@ const switchCase: Operator = (argument, scope) => {
   const { branches, otherwise } = checkSwitch(argument);
   const compiled = branches.map((branch) => ({
     when: scope.compile(branch.when),
-    then: scope.compile(branch.then),
+    result: scope.compile(branch.result),
   }));
   const fallback = otherwise === undefined ? undefined : scope.compile(otherwise);
   return (env) => {
     const branch = compiled.find(({ when }) => isTruthy(when(env)));
-    if (branch) return branch.then(env);
+    if (branch) return branch.result(env);
     if (!fallback) {
       throw mongoError(
         40066,

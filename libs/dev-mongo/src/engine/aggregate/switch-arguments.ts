@@ -3,7 +3,10 @@ import { mongoError } from '../errors.ts';
 import type { Value } from '../types.ts';
 
 /** Reads the argument of `$switch`. */
-export function checkSwitch(argument: Value): { branches: { when: Value; then: Value }[]; otherwise: Value } {
+export function checkSwitch(argument: Value): {
+  branches: { when: Value; result: Value }[];
+  otherwise: Value;
+} {
   if (!isDocument(argument)) throw mongoError(40060, '$switch requires an object as an argument');
   for (const name of Object.keys(argument)) {
     if (name !== 'branches' && name !== 'default')
@@ -22,7 +25,7 @@ export function checkSwitch(argument: Value): { branches: { when: Value; then: V
       throw mongoError(40064, "$switch requires each branch have a 'case' expression");
     if (!Object.hasOwn(branch, 'then'))
       throw mongoError(40065, "$switch requires each branch have a 'then' expression.");
-    return { when: branch['case'], then: branch['then'] };
+    return { when: branch['case'], result: branch['then'] };
   });
   return { branches, otherwise: argument['default'] };
 }

@@ -1,0 +1,25 @@
+import { type Actor } from '#libs/contracts';
+import { type Trace } from '#libs/platform';
+import { type Request } from './fastify.ts';
+
+/** What the gateway knows of a request from when it comes in. */
+export interface Entry {
+  readonly trace: Trace;
+  /** Monotonic milliseconds by which the caller must have an answer. */
+  readonly answerBy: number;
+  /** Set once the caller is known. */
+  actor?: Actor;
+  /** Places in the body with a key that no object may have. */
+  poisoned?: readonly string[];
+}
+
+const entries = new WeakMap<object, Entry>();
+
+export function setEntry(request: Request, entry: Entry): void {
+  entries.set(request.raw, entry);
+}
+
+/** Undefined for what never came as far as the hooks: a request that could not be read. */
+export function entryOf(request: Request): Entry | undefined {
+  return entries.get(request.raw);
+}

@@ -1,0 +1,96 @@
+import { type Readable } from 'node:stream';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
+import { failPoint } from '#libs/platform';
+import { CONFIG, type NotificationsConfig } from '../config.ts';
+import { type Attempt } from './mail.ts';
+import { sortSmtpFailure } from './smtp-errors.ts';
+
+export interface Message {
+  readonly id: string;
+  readonly messageId: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** As many mails as are sent at the same time. */
+export const connections = 8;
+
+/** Bound on one attempt in milliseconds; a server that trickles its answers must not hold a mail for ever. */
+const attemptBound = 30_000;
+
+interface HandOver {
+  stream?: Readable;
+}
+
+/** Speaks to the mail server, over a few connections that are kept. */
+@Injectable()
+export class SmtpTransport implements OnModuleDestroy {
+  private readonly transport;
+  private readonly underWay = new Map<string, HandOver>();
+
+  constructor(@Inject(CONFIG) private readonly config: NotificationsConfig) {
+    this.transport = createTransport({
+      url: config.SMTP_URL,
+      pool: true,
+      maxConnections: connections,
+      maxMessages: 200,
+      // Left to itself the pool sends a mail again, up to five times, when the connection closes under it,
+      // also after the text had gone. Whether to send again is the ledger's decision.
+      maxRequeues: 0,
+      idleTimeout: 30_000,
+      connectionTimeout: 5000,
+      greetingTimeout: 5000,
+      socketTimeout: 20_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    // The text is read from this stream from the moment the server has said that it may come.
+    this.transport.use('stream', (mail, done) => {
+      const { message } = mail;
+      const handOver = this.underWay.get(message.messageId());
+      const original = message.createReadStream.bind(message);
+      message.createReadStream = (...options: Parameters<typeof original>) => {
+        const stream = original(...options);
+        if (handOver) handOver.stream = stream as unknown as Readable;
+        return stream;
+      };
+      done();
+    });
+  }
+
+  /** One attempt. Never throws: how it ended is the answer. */
+  async send(message: Message): Promise<Attempt> {
+    const handOver: HandOver = {};
+    this.underWay.set(message.messageId, handOver);
+    failPoint('mail.before-send');
+    try {
+      await this.transport.sendMail({
+        from: this.config.MAIL_FROM,
+        to: { name: '', address: message.to },
+        subject: message.subject,
+        text: message.text,
+        messageId: message.messageId,
+        headers: {
+          // RFC 3834: no holiday replies to this.
+          'Auto-Submitted': 'auto-generated',
+          'X-Auto-Response-Suppress': 'All',
+          'X-Insats-Notification': message.id,
+        },
+        signal: AbortSignal.timeout(attemptBound),
+      });
+    } catch (error) {
+      const { responseCode, code } = error as { responseCode?: number; code?: string };
+      return sortSmtpFailure({ responseCode, code, handedOver: handOver.stream?.readableDidRead ?? false });
+    } finally {
+      this.underWay.delete(message.messageId);
+    }
+    failPoint('mail.after-send');
+    return { outcome: 'accepted' };
+  }
+
+  onModuleDestroy(): void {
+    this.transport.close();
+  }
+}
