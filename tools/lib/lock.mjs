@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -21,7 +21,7 @@ export async function withLock(folder, work, onWait) {
   let told = false;
   while (!take(folder)) {
     if (abandoned(folder)) {
-      rmSync(folder, { recursive: true, force: true });
+      discard(folder);
       continue;
     }
     if (!told) onWait?.();
@@ -47,6 +47,26 @@ function take(folder) {
   }
   writeFileSync(join(folder, 'pid'), String(process.pid));
   return true;
+}
+
+/** Two may find the same abandoned lock: moving it aside first lets only one of them take it away. */
+function discard(folder) {
+  const aside = `${folder}.${process.pid}`;
+  try {
+    renameSync(folder, aside);
+  } catch {
+    return;
+  }
+  if (!abandoned(aside)) {
+    try {
+      // It was the new owner's lock after all.
+      renameSync(aside, folder);
+      return;
+    } catch {
+      // A third has taken it meanwhile; the new owner works on beside it, as it would without any lock.
+    }
+  }
+  rmSync(aside, { recursive: true, force: true });
 }
 
 function abandoned(folder) {

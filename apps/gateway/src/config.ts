@@ -4,7 +4,7 @@ import { commonConfig, ConfigurationError, readConfig } from '#libs/platform';
 const schema = z.object({
   ...commonConfig,
   INSATS_PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
-  INSATS_HOST: z.string().default('0.0.0.0'),
+  INSATS_HOST: z.string().default('127.0.0.1'),
   OIDC_ISSUER: z.url().optional(),
   OIDC_JWKS_URL: z.url().optional(),
   OIDC_AUDIENCE: z.string().default('insats'),

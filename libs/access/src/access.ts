@@ -10,7 +10,8 @@ function reaches(rule: Rule, held: Assignment, place: Place): boolean {
       return held.rcc !== undefined && held.rcc === place.rcc;
     case 'region':
       return (
-        held.region !== undefined && (held.region === place.region || (place.regions ?? []).includes(held.region))
+        held.region !== undefined &&
+        (held.region === place.region || (place.regions ?? []).includes(held.region))
       );
   }
 }
@@ -70,7 +71,11 @@ export type VisibleWhere = { readonly $or: Record<string, unknown>[] } | Record<
  * The `read` rules as a filter for lists, counts and totals: `{}` lets everything through, `null`
  * nothing. `regionField` names where the thing keeps its region or regions.
  */
-export function visibleWhere(actor: Actor, resource: Resource, regionField: 'region' | 'regions' = 'region'): VisibleWhere {
+export function visibleWhere(
+  actor: Actor,
+  resource: Resource,
+  regionField: 'region' | 'regions' = 'region',
+): VisibleWhere {
   if (actor.kind === 'service') return {};
   const conditions: Record<string, unknown>[] = [];
   for (const held of actor.assignments) {

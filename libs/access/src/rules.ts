@@ -127,10 +127,21 @@ export const rules: readonly Rule[] = [
   { role: 'processLeader', resource: 'call', commands: ['read'], reach: 'rcc', states: announced },
   { role: 'processLeader', resource: 'plan', commands: ['read', 'create'], reach: 'rcc' },
   { role: 'processLeader', resource: 'measure', commands: ['read', 'create'], reach: 'rcc' },
-  { role: 'processLeader', resource: 'observation', commands: ['read', 'create', 'correction'], reach: 'rcc' },
+  {
+    role: 'processLeader',
+    resource: 'observation',
+    commands: ['read', 'create', 'correction'],
+    reach: 'rcc',
+  },
   { role: 'processLeader', resource: 'deadline', commands: ['read'], reach: 'rcc' },
 
-  { role: 'nationalOffice', resource: 'call', commands: ['read', 'frame'], reach: 'everywhere', states: announced },
+  {
+    role: 'nationalOffice',
+    resource: 'call',
+    commands: ['read', 'frame'],
+    reach: 'everywhere',
+    states: announced,
+  },
   { role: 'nationalOffice', resource: 'plan', commands: ['read'], reach: 'everywhere' },
   { role: 'nationalOffice', resource: 'measure', commands: ['read'], reach: 'everywhere' },
   { role: 'nationalOffice', resource: 'observation', commands: ['read'], reach: 'everywhere' },

@@ -18,7 +18,15 @@ import {
 } from './primitives.ts';
 import { actorStamp } from './actor.ts';
 
-export const budgetLines = ['salary', 'travel', 'equipment', 'services', 'training', 'premises', 'other'] as const;
+export const budgetLines = [
+  'salary',
+  'travel',
+  'equipment',
+  'services',
+  'training',
+  'premises',
+  'other',
+] as const;
 
 const contact = z.strictObject({ name: filledText(200), email });
 
@@ -69,7 +77,9 @@ export type CreateApplication = z.output<typeof createApplication>;
 /** `null` empties a field. */
 export const changeApplication = z
   .strictObject(
-    Object.fromEntries(Object.entries(applicationFields).map(([name, schema]) => [name, schema.nullable().optional()])) as {
+    Object.fromEntries(
+      Object.entries(applicationFields).map(([name, schema]) => [name, schema.nullable().optional()]),
+    ) as {
       [K in keyof typeof applicationFields]: z.ZodOptional<z.ZodNullable<(typeof applicationFields)[K]>>;
     },
   )
@@ -136,7 +146,9 @@ export const recommendations = ['grant', 'partial', 'reject'] as const;
 export const assess = z
   .strictObject({
     scores: z
-      .array(z.strictObject({ criterion: slug, score: z.int().min(0).max(100), reason: text(5000).default('') }))
+      .array(
+        z.strictObject({ criterion: slug, score: z.int().min(0).max(100), reason: text(5000).default('') }),
+      )
       .max(50),
     recommendation: z.enum(recommendations),
     recommendedAmount: money.optional(),
@@ -216,7 +228,16 @@ export const listApplications = endpoint({
     state: z.enum(applicationStates).optional(),
     reference: z.string().max(40).optional(),
     sort: z
-      .enum(['createdAt', '-createdAt', 'submittedAt', '-submittedAt', 'reference', '-reference', 'title', '-title'])
+      .enum([
+        'createdAt',
+        '-createdAt',
+        'submittedAt',
+        '-submittedAt',
+        'reference',
+        '-reference',
+        'title',
+        '-title',
+      ])
       .default('-createdAt'),
   }),
   reply: pageOf(applicationView).meta({ id: 'ApplicationPage' }),
@@ -306,9 +327,7 @@ export const acceptGrant = command({
   name: 'accept',
   noun: 'acceptance',
   summary: 'Tacka ja eller nej till beviljade medel',
-  body: z
-    .strictObject({ accepted: z.boolean(), comment: text(2000).optional() })
-    .meta({ id: 'AcceptGrant' }),
+  body: z.strictObject({ accepted: z.boolean(), comment: text(2000).optional() }).meta({ id: 'AcceptGrant' }),
 });
 
 export const assessApplication = endpoint({
@@ -376,6 +395,10 @@ export const noticeOfApplication = rpc({
     callTitle: z.string(),
     decision: applicationView.shape.decision,
     acceptBy: civilDay.nullable(),
+    /** Reports that a grant brings with it. */
+    reporting: z
+      .array(z.strictObject({ kind: z.enum(['interim', 'final', 'financial']), dueOn: civilDay }))
+      .optional(),
   }),
 });
 
@@ -384,5 +407,11 @@ export const noticeOfCall = rpc({
   service,
   name: 'calls.notice',
   request: z.strictObject({ id: identifier }),
-  reply: z.strictObject({ id: identifier, title: z.string(), rcc: rccCode, closesOn: civilDay, state: z.string() }),
+  reply: z.strictObject({
+    id: identifier,
+    title: z.string(),
+    rcc: rccCode,
+    closesOn: civilDay,
+    state: z.string(),
+  }),
 });

@@ -106,7 +106,9 @@ export const frameView = z
     limit: money,
     decided: money,
     left: money,
-    themes: z.array(z.strictObject({ id: slug, limit: money.nullable(), decided: money, left: money.nullable() })),
+    themes: z.array(
+      z.strictObject({ id: slug, limit: money.nullable(), decided: money, left: money.nullable() }),
+    ),
     regions: z.array(
       z.strictObject({ region: regionCode, cap: money.nullable(), decided: money, left: money.nullable() }),
     ),
@@ -195,7 +197,9 @@ export const listCalls = endpoint({
     rcc: rccCode.optional(),
     state: z.enum(callStates).optional(),
     phase: z.enum(callPhases).optional(),
-    sort: z.enum(['closesOn', '-closesOn', 'title', '-title', 'createdAt', '-createdAt']).default('-createdAt'),
+    sort: z
+      .enum(['closesOn', '-closesOn', 'title', '-title', 'createdAt', '-createdAt'])
+      .default('-createdAt'),
   }),
   reply: pageOf(callView).meta({ id: 'CallPage' }),
 });

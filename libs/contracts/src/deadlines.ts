@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { role } from './actor.ts';
 import { endpoint } from './endpoint.ts';
-import { civilDay, idParams, identifier, instant, pageOf, paging, rccCode, regionCode } from './primitives.ts';
+import {
+  civilDay,
+  idParams,
+  identifier,
+  instant,
+  pageOf,
+  paging,
+  rccCode,
+  regionCode,
+} from './primitives.ts';
 
 /** Everything with a due day is one kind of thing; the kind says what is due. */
 export const deadlineKinds = [

@@ -29,7 +29,9 @@ export const meView = z
     kind: z.enum(['person', 'system']),
     name: z.string(),
     roles: z.array(assignment),
-    units: z.array(z.strictObject({ kind: z.enum(['rcc', 'region', 'national']), code: z.string(), name: z.string() })),
+    units: z.array(
+      z.strictObject({ kind: z.enum(['rcc', 'region', 'national']), code: z.string(), name: z.string() }),
+    ),
     employers: z.array(regionCode),
   })
   .meta({ id: 'Me' });

@@ -31,7 +31,12 @@ export function subjectOf(service: ServiceName, name: string): string {
 
 export type Method = 'GET' | 'POST' | 'PATCH';
 
-interface EndpointDefinition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
+interface EndpointDefinition<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+> {
   readonly service: ServiceName;
   /** `<resource>.<command>`, unique within the service. */
   readonly name: string;
@@ -79,7 +84,10 @@ export function endpoint<
   Q extends z.ZodType = NoFields,
   B extends z.ZodType = NoFields,
 >(
-  definition: Pick<EndpointDefinition<P, Q, B, R>, 'service' | 'name' | 'method' | 'path' | 'tag' | 'summary' | 'reply'> &
+  definition: Pick<
+    EndpointDefinition<P, Q, B, R>,
+    'service' | 'name' | 'method' | 'path' | 'tag' | 'summary' | 'reply'
+  > &
     Partial<EndpointDefinition<P, Q, B, R>>,
 ): Endpoint<P, Q, B, R> {
   return {

@@ -93,7 +93,13 @@ export const decisionVoided = event({
   ...onCall,
   type: 'call.decision-voided',
   summary: 'Ett utfall föll eftersom ansökan hade återkallats; beloppet gick tillbaka till ramen.',
-  data: z.strictObject({ callId: identifier, rcc: rccCode, roundId: identifier, applicationId: identifier, amount: ore }),
+  data: z.strictObject({
+    callId: identifier,
+    rcc: rccCode,
+    roundId: identifier,
+    applicationId: identifier,
+    amount: ore,
+  }),
 });
 
 export const applicationCreated = event({
@@ -106,7 +112,12 @@ export const applicationChanged = event({
   ...onApplication,
   type: 'application.changed',
   summary: 'Ett utkast ändrades; en signering föll.',
-  data: z.strictObject({ ...ofApplication, requested: ore, fields: z.array(z.string()), signOffVoided: z.boolean() }),
+  data: z.strictObject({
+    ...ofApplication,
+    requested: ore,
+    fields: z.array(z.string()),
+    signOffVoided: z.boolean(),
+  }),
 });
 export const applicationSignedOff = event({
   ...onApplication,

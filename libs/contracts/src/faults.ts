@@ -14,12 +14,27 @@ export const faultTexts = {
     sv: 'Parametern finns inte i gränssnittet. Ta bort den eller rätta stavningen.',
     en: 'The parameter is not part of the interface. Remove it or correct its spelling.',
   },
-  'wrong-type': { sv: 'Fel slags värde: här ska stå {expected}.', en: 'Wrong kind of value: expected {expected}.' },
+  'wrong-type': {
+    sv: 'Fel slags värde: här ska stå {expected}.',
+    en: 'Wrong kind of value: expected {expected}.',
+  },
   'not-allowed-value': { sv: 'Värdet är inte ett av: {allowed}.', en: 'The value is not one of: {allowed}.' },
-  'too-short': { sv: 'Texten är för kort: minst {minimum} tecken.', en: 'The text is too short: at least {minimum} characters.' },
-  'too-long': { sv: 'Texten är för lång: högst {maximum} tecken.', en: 'The text is too long: at most {maximum} characters.' },
-  'too-small': { sv: 'Värdet är för litet: minst {minimum}.', en: 'The value is too small: at least {minimum}.' },
-  'too-large': { sv: 'Värdet är för stort: högst {maximum}.', en: 'The value is too large: at most {maximum}.' },
+  'too-short': {
+    sv: 'Texten är för kort: minst {minimum} tecken.',
+    en: 'The text is too short: at least {minimum} characters.',
+  },
+  'too-long': {
+    sv: 'Texten är för lång: högst {maximum} tecken.',
+    en: 'The text is too long: at most {maximum} characters.',
+  },
+  'too-small': {
+    sv: 'Värdet är för litet: minst {minimum}.',
+    en: 'The value is too small: at least {minimum}.',
+  },
+  'too-large': {
+    sv: 'Värdet är för stort: högst {maximum}.',
+    en: 'The value is too large: at most {maximum}.',
+  },
   'too-few': { sv: 'För få poster: minst {minimum}.', en: 'Too few items: at least {minimum}.' },
   'too-many': { sv: 'För många poster: högst {maximum}.', en: 'Too many items: at most {maximum}.' },
   'invalid-format': { sv: 'Värdet har fel form.', en: 'The value has the wrong form.' },
@@ -53,26 +68,47 @@ export const faultTexts = {
     sv: 'Sista ansökningsdag ligger före öppningsdagen.',
     en: 'The closing day is before the opening day.',
   },
-  duplicate: { sv: 'Värdet {value} förekommer mer än en gång.', en: 'The value {value} occurs more than once.' },
+  duplicate: {
+    sv: 'Värdet {value} förekommer mer än en gång.',
+    en: 'The value {value} occurs more than once.',
+  },
   'frame-too-small': {
     sv: 'Temats ram är större än utlysningens ram.',
     en: "The theme's frame is larger than the call's frame.",
   },
-  'range-reversed': { sv: 'Det minsta värdet är större än det största.', en: 'The least value is larger than the greatest.' },
-  'unknown-theme': { sv: 'Temat {value} finns inte i utlysningen.', en: 'Theme {value} is not part of the call.' },
+  'range-reversed': {
+    sv: 'Det minsta värdet är större än det största.',
+    en: 'The least value is larger than the greatest.',
+  },
+  'unknown-theme': {
+    sv: 'Temat {value} finns inte i utlysningen.',
+    en: 'Theme {value} is not part of the call.',
+  },
   'theme-required': { sv: 'Utlysningen har teman: välj ett.', en: 'The call has themes: choose one.' },
   'unknown-region': {
     sv: 'Regionen {value} hör inte till den RCC som gjort utlysningen.',
     en: 'Region {value} does not belong to the RCC that made the call.',
   },
-  'unknown-criterion': { sv: 'Kriteriet {value} finns inte i utlysningen.', en: 'Criterion {value} is not part of the call.' },
-  'criterion-missing': { sv: 'Poäng saknas för kriteriet {value}.', en: 'A score is missing for criterion {value}.' },
+  'unknown-criterion': {
+    sv: 'Kriteriet {value} finns inte i utlysningen.',
+    en: 'Criterion {value} is not part of the call.',
+  },
+  'criterion-missing': {
+    sv: 'Poäng saknas för kriteriet {value}.',
+    en: 'A score is missing for criterion {value}.',
+  },
   'score-outside-scale': {
     sv: 'Poängen ligger utanför skalan {minimum}–{maximum}.',
     en: 'The score is outside the scale {minimum}–{maximum}.',
   },
-  'amount-required': { sv: 'Ange ett belopp när medel beviljas.', en: 'Give an amount when a grant is made.' },
-  'amount-not-expected': { sv: 'Ange inget belopp när ansökan avslås.', en: 'Give no amount when the application is rejected.' },
+  'amount-required': {
+    sv: 'Ange ett belopp när medel beviljas.',
+    en: 'Give an amount when a grant is made.',
+  },
+  'amount-not-expected': {
+    sv: 'Ange inget belopp när ansökan avslås.',
+    en: 'Give no amount when the application is rejected.',
+  },
   'amount-zero': { sv: 'Beloppet måste vara större än noll.', en: 'The amount must be greater than zero.' },
   'amount-above-requested': {
     sv: 'Beloppet är större än det sökta, {maximum} kronor.',
@@ -105,7 +141,10 @@ export const faultTexts = {
   'unknown-goal': { sv: 'Målet finns inte i planen.', en: 'The goal is not part of the plan.' },
   'unknown-plan': { sv: 'Planen finns inte.', en: 'The plan does not exist.' },
   'unknown-measure': { sv: 'Måttet finns inte.', en: 'The measure does not exist.' },
-  'unknown-unit': { sv: 'Enheten finns inte eller svarar inte för måttet.', en: 'The unit does not exist or does not answer for the measure.' },
+  'unknown-unit': {
+    sv: 'Enheten finns inte eller svarar inte för måttet.',
+    en: 'The unit does not exist or does not answer for the measure.',
+  },
   'period-mismatch': {
     sv: 'Perioden stämmer inte med måttets mättider ({expected}).',
     en: "The period does not match the measure's periods ({expected}).",

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { fault, filledText, idParams, identifier, instant, pageOf, paging, period, rccCode, text } from './primitives.ts';
+import {
+  fault,
+  filledText,
+  idParams,
+  identifier,
+  instant,
+  pageOf,
+  paging,
+  period,
+  rccCode,
+  text,
+} from './primitives.ts';
 
 export const measureKinds = ['ratio', 'count', 'level', 'yesNo', 'leadTime'] as const;
 export const measurePeriods = ['year', 'half-year', 'quarter', 'term', 'month'] as const;
@@ -112,7 +123,14 @@ export const observationView = z
   .meta({ id: 'Observation' });
 export type ObservationView = z.input<typeof observationView>;
 
-export const measureOutcomes = ['met', 'metUncertain', 'notMet', 'undetermined', 'noTarget', 'noValue'] as const;
+export const measureOutcomes = [
+  'met',
+  'metUncertain',
+  'notMet',
+  'undetermined',
+  'noTarget',
+  'noValue',
+] as const;
 export type MeasureOutcome = (typeof measureOutcomes)[number];
 
 export const measureAssessmentView = z

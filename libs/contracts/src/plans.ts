@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { endpoint, rpc } from './endpoint.ts';
-import { civilDay, filledText, idParams, identifier, instant, pageOf, paging, period, rccCode, text } from './primitives.ts';
+import {
+  civilDay,
+  filledText,
+  idParams,
+  identifier,
+  instant,
+  pageOf,
+  paging,
+  period,
+  rccCode,
+  text,
+} from './primitives.ts';
 
 /** One reading of what people write about when. */
 export const whenPart = z.discriminatedUnion('kind', [
@@ -76,7 +87,10 @@ const sourceRow = z.strictObject({
       z.strictObject({
         how: z.int().min(0).nullable(),
         when: z.int().min(0).nullable().optional(),
-        who: z.union([z.int().min(0), z.array(z.int().min(0)).max(200)]).nullable().optional(),
+        who: z
+          .union([z.int().min(0), z.array(z.int().min(0)).max(200)])
+          .nullable()
+          .optional(),
       }),
     )
     .max(400)
@@ -177,7 +191,10 @@ export const activityView = z
       z.strictObject({
         how: index.nullable(),
         when: index.nullable().optional(),
-        who: z.union([index, z.array(index)]).nullable().optional(),
+        who: z
+          .union([index, z.array(index)])
+          .nullable()
+          .optional(),
       }),
     ),
     note: z.string().nullable(),
@@ -252,7 +269,14 @@ export const listActivities = endpoint({
   tag,
   summary: 'Planens aktiviteter, i källans ordning',
   params: idParams,
-  query: z.strictObject({ ...paging, goalArea: z.string().regex(/^\d{1,3}$/).transform(Number).optional() }),
+  query: z.strictObject({
+    ...paging,
+    goalArea: z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .transform(Number)
+      .optional(),
+  }),
   reply: pageOf(activityView).meta({ id: 'ActivityPage' }),
   problems: ['not-found'],
 });

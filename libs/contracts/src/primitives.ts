@@ -60,7 +60,9 @@ export type Period = z.output<typeof period>;
 
 export const money = z
   .strictObject({
-    amount: z.string().refine((value) => /^(0|[1-9]\d{0,10})(\.\d{1,2})?$/.test(value), fault('invalid-amount')),
+    amount: z
+      .string()
+      .refine((value) => /^(0|[1-9]\d{0,10})(\.\d{1,2})?$/.test(value), fault('invalid-amount')),
     currency: z.string().refine((value) => value === 'SEK', fault('invalid-currency')),
   })
   .meta({
@@ -73,7 +75,10 @@ export type Money = z.output<typeof money>;
 export const email = z
   .string()
   .max(254)
-  .refine((value) => /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+\.[^\s@<>(),;:"\\[\].]+$/.test(value), fault('invalid-email'));
+  .refine(
+    (value) => /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+\.[^\s@<>(),;:"\\[\].]+$/.test(value),
+    fault('invalid-email'),
+  );
 
 export const rccCodes = ['norr', 'mellansverige', 'stockholm-gotland', 'sydost', 'vast', 'syd'] as const;
 export const rccCode = z.enum(rccCodes).meta({ id: 'RccCode', description: 'Regional cancer centre' });
@@ -102,7 +107,9 @@ export const regionCodes = [
   'vastmanland',
   'vastra-gotaland',
 ] as const;
-export const regionCode = z.enum(regionCodes).meta({ id: 'RegionCode', description: 'One of the 21 regions' });
+export const regionCode = z
+  .enum(regionCodes)
+  .meta({ id: 'RegionCode', description: 'One of the 21 regions' });
 export type RegionCode = z.output<typeof regionCode>;
 
 const positiveWhole = (maximum: number) =>

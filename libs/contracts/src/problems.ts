@@ -116,7 +116,10 @@ export const problems = {
   'body-too-large': {
     status: 413,
     title: { sv: 'För mycket data', en: 'Too much data' },
-    detail: { sv: 'Högst {limit} får skickas i ett anrop.', en: 'At most {limit} may be sent in one request.' },
+    detail: {
+      sv: 'Högst {limit} får skickas i ett anrop.',
+      en: 'At most {limit} may be sent in one request.',
+    },
   },
   'unsupported-media-type': {
     status: 415,
@@ -149,7 +152,10 @@ export const problems = {
   },
   'idempotency-key-reused': {
     status: 422,
-    title: { sv: 'Idempotency-Key har redan använts till något annat', en: 'Idempotency-Key was already used for something else' },
+    title: {
+      sv: 'Idempotency-Key har redan använts till något annat',
+      en: 'Idempotency-Key was already used for something else',
+    },
     detail: {
       sv: 'Samma nyckel får bara följa samma innehåll. Välj en ny nyckel för ett nytt anrop.',
       en: 'The same key may only go with the same content. Choose a new key for a new request.',
@@ -178,7 +184,10 @@ export const problems = {
   },
   unavailable: {
     status: 503,
-    title: { sv: 'En del av tjänsten är tillfälligt nere', en: 'A part of the service is down for the moment' },
+    title: {
+      sv: 'En del av tjänsten är tillfälligt nere',
+      en: 'A part of the service is down for the moment',
+    },
     detail: {
       sv: 'Försök igen om {seconds} sekunder. Med samma Idempotency-Key blir inget gjort två gånger.',
       en: 'Try again in {seconds} seconds. With the same Idempotency-Key nothing is done twice.',

@@ -64,7 +64,9 @@ function faultsOfUnion(issue: z.core.$ZodIssueInvalidUnion, root: string, unknow
       ? [{ pointer, code: 'required' }]
       : [{ pointer, code: 'no-variant-matches', params: { allowed: String(variants.length) } }];
   }
-  return meant.flatMap((each) => faultsOfIssue({ ...each, path: [...issue.path, ...each.path] }, root, unknown));
+  return meant.flatMap((each) =>
+    faultsOfIssue({ ...each, path: [...issue.path, ...each.path] }, root, unknown),
+  );
 }
 
 function customCode(params: Record<string, unknown> | undefined): FaultCode {
@@ -78,7 +80,12 @@ function customParams(params: Record<string, unknown> | undefined): Pick<Fault, 
 }
 
 /** Parses or refuses with every fault at once. Errors: `invalid-input` (422). */
-export function parseInput<S extends z.ZodType>(schema: S, input: unknown, root = '', unknown: FaultCode = 'unknown-field'): z.output<S> {
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  root = '',
+  unknown: FaultCode = 'unknown-field',
+): z.output<S> {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   throw invalidInput(faultsOf(result.error, root, unknown));

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtFile } from './checkout.ts';
+import { startWatched } from './leftovers.ts';
 import { findMongod } from './mongod-binary.ts';
 import { freePort, portIsFree } from './ports.ts';
 import { waitForReadyFile } from './ready-file.ts';
@@ -17,7 +18,7 @@ export type DatabaseHandle = ServerHandle & { readonly kind: DatabaseKind };
 export interface DatabaseOptions {
   /** Where data and log are kept. */
   folder: string;
-  /** Where the pid is noted (see `endLeftovers`); default `folder`/run. */
+  /** Where the pid is noted by whoever watches over it; default: watched over by itself. */
   pidFolder?: string | undefined;
   /** An external database, which is used as it is. */
   url?: string | undefined;
@@ -56,8 +57,11 @@ export async function startDatabase(options: DatabaseOptions): Promise<DatabaseH
   const kind = mongod ? 'mongod' : 'dev-mongo';
   if (!mongod)
     log('Databas: ersättaren libs/dev-mongo (ingen mongod finns att tillgå); bara för utveckling och test.');
-  const start = mongod ? mongodStarter(mongod, options) : devMongoStarter(options);
-  const handle = await startOnFreePort(kind, start);
+  const pidFolder = options.pidFolder ?? join(folder, 'run');
+  const start = mongod ? mongodStarter(mongod, folder, pidFolder) : devMongoStarter(folder, pidFolder);
+  const handle = await (options.pidFolder
+    ? startOnFreePort(kind, start)
+    : startWatched(pidFolder, () => startOnFreePort(kind, start)));
   writeFileSync(kindFile(folder), kind);
   return handle;
 }
@@ -84,15 +88,15 @@ async function startOnFreePort(
   }
 }
 
-function mongodStarter(binary: string, { folder, pidFolder }: DatabaseOptions) {
+function mongodStarter(binary: string, folder: string, pidFolder: string) {
   return async (port: number): Promise<Started> => {
     // Brings the driver along, which the stand-in does not need: 20 MB and a tenth of a second at each start.
     const { startMongod } = await import('./mongod.ts');
-    return startMongod(binary, port, folder, pidFolder ?? join(folder, 'run'));
+    return startMongod(binary, port, folder, pidFolder);
   };
 }
 
-function devMongoStarter({ folder, pidFolder }: DatabaseOptions) {
+function devMongoStarter(folder: string, pidFolder: string) {
   const program = builtFile('libs/dev-mongo/src/main.ts');
   if (!existsSync(program))
     throw new Refusal(`${program} saknas: kör npm run build. / is missing: run npm run build.`);
@@ -110,7 +114,7 @@ function devMongoStarter({ folder, pidFolder }: DatabaseOptions) {
       // The options of whoever starts it (jest's module flags) are not meant for it, and it refuses production.
       env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'development' },
       logFile,
-      pidFolder: pidFolder ?? join(folder, 'run'),
+      pidFolder,
     });
     const url = await waitForReadyFile(server, readyFile, (text) => readUrl(text, server.pid), logFile);
     return { process: server, url };

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processIdentity } from './process-identity.ts';
+import type { ServerHandle } from './server-handle.ts';
 
 interface Noted {
   pid: number;
@@ -57,6 +58,29 @@ done`;
     shell.stdin.end();
     return exited;
   };
+}
+
+/**
+ * Starts a server that stands alone, with a watch over it for as long as it is not stopped: one that is
+ * part of a product is watched with the rest.
+ */
+export async function startWatched<Handle extends ServerHandle>(
+  pidFolder: string,
+  start: () => Promise<Handle>,
+): Promise<Handle> {
+  const endWatch = watchOverLeftovers(pidFolder);
+  try {
+    const handle = await start();
+    const stopServer = handle.stop.bind(handle);
+    const stop = async () => {
+      await stopServer();
+      await endWatch();
+    };
+    return Object.assign(handle, { stop });
+  } catch (error) {
+    await endWatch();
+    throw error;
+  }
 }
 
 function readNoted(pidFolder: string): Noted[] {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startWatched } from './leftovers.ts';
 import { findNatsServer } from './nats-binary.ts';
 import { freePort, loopback, portIsFree } from './ports.ts';
 import { waitForReadyFile } from './ready-file.ts';
@@ -11,7 +12,7 @@ import type { ServerProcess } from './server-process.ts';
 export interface NatsOptions {
   /** Where streams, configuration and log are kept. */
   folder: string;
-  /** Where the pid is noted (see `endLeftovers`); default `folder`/run. */
+  /** Where the pid is noted by whoever watches over it; default: watched over by itself. */
   pidFolder?: string | undefined;
   /** An external server, which is used as it is. */
   url?: string | undefined;
@@ -33,9 +34,19 @@ const startAttempts = 5;
 export async function startNats(options: NatsOptions): Promise<ServerHandle> {
   if (options.url) return externalServer('nats', options.url);
   const binary = await findNatsServer(options.log, options.signal);
+  if (options.pidFolder) return startOnFreePort(binary, options, options.pidFolder);
+  const pidFolder = join(options.folder, 'run');
+  return startWatched(pidFolder, () => startOnFreePort(binary, options, pidFolder));
+}
+
+async function startOnFreePort(
+  binary: string,
+  options: NatsOptions,
+  pidFolder: string,
+): Promise<ServerHandle> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const start = () => startOnce(binary, port, options);
+    const start = () => startOnce(binary, port, options, pidFolder);
     try {
       const first = await start();
       return ownServer('nats', `nats://${loopback}:${port}`, start, first);
@@ -46,7 +57,12 @@ export async function startNats(options: NatsOptions): Promise<ServerHandle> {
   }
 }
 
-async function startOnce(binary: string, port: number, options: NatsOptions): Promise<ServerProcess> {
+async function startOnce(
+  binary: string,
+  port: number,
+  options: NatsOptions,
+  pidFolder: string,
+): Promise<ServerProcess> {
   const { folder } = options;
   const readyFolder = join(folder, 'ready');
   const logFile = join(folder, 'nats.log');
@@ -59,7 +75,7 @@ async function startOnce(binary: string, port: number, options: NatsOptions): Pr
     command: binary,
     args: ['-c', configFile],
     logFile,
-    pidFolder: options.pidFolder ?? join(folder, 'run'),
+    pidFolder,
   });
   // Written when clients can connect, with the pid in its name.
   const readyFile = join(readyFolder, `nats-server_${server.pid}.ports`);

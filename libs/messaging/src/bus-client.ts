@@ -38,7 +38,11 @@ export class BusClient {
   }
 
   /** Carries out an HTTP operation in the service that owns it. */
-  async call<E extends Endpoint>(contract: E, request: EndpointRequest<E>, options: Ask): Promise<EndpointReply<E>> {
+  async call<E extends Endpoint>(
+    contract: E,
+    request: EndpointRequest<E>,
+    options: Ask,
+  ): Promise<EndpointReply<E>> {
     return (await this.request(contract.subject, request, options)) as EndpointReply<E>;
   }
 

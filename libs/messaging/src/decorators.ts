@@ -28,7 +28,11 @@ export function Handles(contract: Endpoint | Rpc): MethodDecorator {
  * Binds a method that takes `Delivered` to a durable consumer of another service's events. Called again until
  * it succeeds, so it must be idempotent; throw `Poison` for what can never succeed.
  */
-export function Consumes(consumer: { purpose: string; from: ServiceName; types: readonly string[] }): MethodDecorator {
+export function Consumes(consumer: {
+  purpose: string;
+  from: ServiceName;
+  types: readonly string[];
+}): MethodDecorator {
   const extras: ConsumerExtras = { kind: 'consumer', ...consumer };
   return applyDecorators(EventPattern<string>(`consumer.${consumer.purpose}`, extras as never));
 }

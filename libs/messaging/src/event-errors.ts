@@ -7,7 +7,8 @@ export class Poison extends Error {}
 const backOff = [200, 1000, 5000, 15_000, 60_000, 300_000];
 export const maximumDeliveries = 12;
 
-export type Verdict = { readonly kind: 'poison'; readonly reason: string } | { readonly kind: 'retry'; readonly delay: number };
+export type Verdict =
+  { readonly kind: 'poison'; readonly reason: string } | { readonly kind: 'retry'; readonly delay: number };
 
 /** Sorts an error: what will never work is poison, what may work later is tried again with back-off. */
 export function sortError(error: unknown, deliveries: number): Verdict {
@@ -19,7 +20,10 @@ export function sortError(error: unknown, deliveries: number): Verdict {
     return { kind: 'poison', reason: error.code };
   }
   if (deliveries >= maximumDeliveries) {
-    return { kind: 'poison', reason: `tried ${deliveries} times: ${error instanceof Error ? error.message : 'unknown'}` };
+    return {
+      kind: 'poison',
+      reason: `tried ${deliveries} times: ${error instanceof Error ? error.message : 'unknown'}`,
+    };
   }
   return { kind: 'retry', delay: backOff[Math.min(deliveries, backOff.length) - 1] ?? 200 };
 }

@@ -38,6 +38,8 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   private readonly consuming = new Set<ConsumerMessages>();
   private readonly loops: Promise<void>[] = [];
   private readonly underWay = new Set<Promise<unknown>>();
+  /** Events being taken in. Requests are not counted: whoever asks `isIdle` is one. */
+  private taking = 0;
   private readonly turns = new KeyedQueue();
   private closing = false;
 
@@ -83,10 +85,13 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
 
   /** True when nothing waits for any of this service's consumers. */
   async isIdle(): Promise<boolean> {
-    if (this.underWay.size > 0) return false;
+    if (this.taking > 0) return false;
     const manager = await this.bus.manager();
     for (const extras of this.consumers()) {
-      const info = await manager.consumers.info(streamOf(extras.from), durableName(this.service, extras.purpose));
+      const info = await manager.consumers.info(
+        streamOf(extras.from),
+        durableName(this.service, extras.purpose),
+      );
       if (info.num_pending > 0 || info.num_ack_pending > 0) return false;
     }
     return true;
@@ -196,6 +201,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   private async take(message: JsMsg, consumer: string, handler: MessageHandler): Promise<void> {
     const working = setInterval(() => message.working(), acknowledgeWait / 3);
     let event: unknown;
+    this.taking += 1;
     try {
       event = message.json();
       const envelope = eventEnvelope.parse(event);
@@ -205,6 +211,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     } catch (error) {
       await this.refuse(message, consumer, event, error);
     } finally {
+      this.taking -= 1;
       clearInterval(working);
     }
   }
@@ -212,7 +219,9 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   private async handOver(handler: MessageHandler, event: EventEnvelope): Promise<void> {
     const trace = newSpan(parseTraceparent(event.traceparent));
     await runInScope({ trace, actorId: `service:${this.service}` }, async () => {
-      await lastValueFrom(this.transformToObservable(await handler({ event } as never)), { defaultValue: null });
+      await lastValueFrom(this.transformToObservable(await handler({ event } as never)), {
+        defaultValue: null,
+      });
     });
   }
 
@@ -220,7 +229,10 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     const deliveries = message.info.deliveryCount;
     const verdict = isOutage(error)
       ? ({ kind: 'retry', delay: 1000 } as const)
-      : sortError(error instanceof Error && error.name === 'ZodError' ? new TypeError('not an event') : error, deliveries);
+      : sortError(
+          error instanceof Error && error.name === 'ZodError' ? new TypeError('not an event') : error,
+          deliveries,
+        );
     if (verdict.kind === 'retry') {
       this.log.warn({ err: error, consumer, deliveries, delay: verdict.delay }, 'event will be tried again');
       message.nak(verdict.delay);
@@ -260,7 +272,11 @@ const outages = new Set([
   'DrainingConnectionError',
 ]);
 
-/** A lost database or bus: passes by itself, so it is neither the caller's fault nor a broken event. */
+/**
+ * A lost database or bus, or a service that does not answer: passes by itself, so it is neither the caller's
+ * fault nor a broken event.
+ */
 function isOutage(error: unknown): boolean {
+  if (error instanceof DomainError) return error.code === 'unavailable';
   return error instanceof Error && outages.has(error.name);
 }

@@ -249,7 +249,8 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     const key = scopedKey(context);
     const remembered = keys.find((entry) => entry.key === key);
     if (!remembered) return false;
-    if (remembered.fingerprint !== context.idempotency.fingerprint) throw new DomainError('idempotency-key-reused');
+    if (remembered.fingerprint !== context.idempotency.fingerprint)
+      throw new DomainError('idempotency-key-reused');
     return true;
   }
 

@@ -51,7 +51,15 @@ export function aggregateSchema(fields: SchemaDefinition): Schema {
       createdAt: { type: Date, required: true },
       updatedAt: { type: Date, required: true },
     },
-    { strict: 'throw', minimize: false, versionKey: false, timestamps: false, autoIndex: false, autoCreate: false, id: false },
+    {
+      strict: 'throw',
+      minimize: false,
+      versionKey: false,
+      timestamps: false,
+      autoIndex: false,
+      autoCreate: false,
+      id: false,
+    },
   );
   // Found by the sweep after a crash; sparse, because almost no document has it.
   schema.index({ outboxSince: 1 }, { sparse: true });

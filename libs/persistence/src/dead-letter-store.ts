@@ -56,11 +56,17 @@ export class DeadLetterStore {
   }
 
   /** Hands the event on again; it counts as replayed when `deliver` succeeds. Errors: `not-found`, `state-conflict`. */
-  async replay(id: string, deliver: (consumer: string, event: unknown) => Promise<void>): Promise<DeadLetterView> {
+  async replay(
+    id: string,
+    deliver: (consumer: string, event: unknown) => Promise<void>,
+  ): Promise<DeadLetterView> {
     const letter = await this.collection.findOne({ _id: id });
     if (!letter) throw new DomainError('not-found');
     if (letter.state !== 'waiting') {
-      throw new DomainError('state-conflict', { params: { command: 'replay', state: letter.state }, extra: { allowed: [] } });
+      throw new DomainError('state-conflict', {
+        params: { command: 'replay', state: letter.state },
+        extra: { allowed: [] },
+      });
     }
     await deliver(letter.consumer, letter.event);
     const replayed = { state: 'replayed' as const, replayedAt: new Date() };

@@ -108,8 +108,10 @@ export function sealEvents(
   });
 }
 
-export type ChainFault =
-  | { readonly at: number; readonly fault: 'sequence' | 'previous' | 'hash' | 'private' | 'head' };
+export type ChainFault = {
+  readonly at: number;
+  readonly fault: 'sequence' | 'previous' | 'hash' | 'private' | 'head';
+};
 
 /**
  * Verifies one aggregate's chain in order of `seq`. Null when whole, else the first bad place. With
@@ -125,6 +127,7 @@ export function verifyChain(events: readonly JournalEvent[], head?: ChainHead): 
     if (event.private && privateHashOf(event.private) !== event.privateHash) return { at, fault: 'private' };
     prevHash = event.hash;
   }
-  if (head && (head.seq !== events.length || head.hash !== prevHash)) return { at: events.length + 1, fault: 'head' };
+  if (head && (head.seq !== events.length || head.hash !== prevHash))
+    return { at: events.length + 1, fault: 'head' };
   return null;
 }

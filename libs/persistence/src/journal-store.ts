@@ -22,10 +22,9 @@ export class JournalStore {
   async append(events: readonly JournalEvent[]): Promise<void> {
     if (events.length === 0) return;
     try {
-      await this.collection.insertMany(
-        events.map(({ id, ...rest }) => ({ _id: id, ...rest })) as never,
-        { ordered: false },
-      );
+      await this.collection.insertMany(events.map(({ id, ...rest }) => ({ _id: id, ...rest })) as never, {
+        ordered: false,
+      });
     } catch (error) {
       const faults = (error as { writeErrors?: { code?: number }[] }).writeErrors;
       const list = Array.isArray(faults) ? faults : faults ? [faults] : [];

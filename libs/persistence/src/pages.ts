@@ -20,7 +20,8 @@ export async function readPage<Document, View>(
   if (filter === null) return { items: [], page: { ...page, total: 0 } };
   const field = paging.sort?.replace(/^-/, '') ?? '_id';
   const direction = paging.sort?.startsWith('-') ? -1 : 1;
-  const sort: Record<string, 1 | -1> = field === '_id' ? { _id: direction } : { [field]: direction, _id: direction };
+  const sort: Record<string, 1 | -1> =
+    field === '_id' ? { _id: direction } : { [field]: direction, _id: direction };
   // Words are sorted as Swedes sort them; for days, times and numbers the plain order is the right one.
   const words = field === 'title' || field === 'name';
   const query = model

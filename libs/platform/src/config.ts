@@ -8,7 +8,10 @@ export class ConfigurationError extends Error {}
  * Reads one app's configuration once. Any variable may also come from a file named by `<NAME>_FILE`,
  * which is how secrets are mounted.
  */
-export function readConfig<S extends z.ZodObject>(schema: S, environment: NodeJS.ProcessEnv = process.env): z.output<S> {
+export function readConfig<S extends z.ZodObject>(
+  schema: S,
+  environment: NodeJS.ProcessEnv = process.env,
+): z.output<S> {
   const values: Record<string, string> = {};
   for (const name of Object.keys(schema.shape)) {
     const file = environment[`${name}_FILE`];

@@ -16,13 +16,17 @@ export type FailPoint = (typeof failPointNames)[number];
 
 const armed = readFailPoints(process.env['INSATS_FAIL_POINTS'], process.env['INSATS_MODE']);
 
-export function readFailPoints(setting: string | undefined, mode: string | undefined): Map<FailPoint, number> {
+export function readFailPoints(
+  setting: string | undefined,
+  mode: string | undefined,
+): Map<FailPoint, number> {
   const points = new Map<FailPoint, number>();
   if (setting === undefined || setting === '') return points;
   if (mode !== 'demo') throw new Error('INSATS_FAIL_POINTS is for tests: it needs INSATS_MODE=demo');
   for (const entry of setting.split(',')) {
     const [name, probability = '1'] = entry.split('=');
-    if (!failPointNames.includes(name as FailPoint)) throw new Error(`INSATS_FAIL_POINTS: no fail point "${name}"`);
+    if (!failPointNames.includes(name as FailPoint))
+      throw new Error(`INSATS_FAIL_POINTS: no fail point "${name}"`);
     points.set(name as FailPoint, Number(probability));
   }
   return points;

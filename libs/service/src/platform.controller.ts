@@ -65,13 +65,19 @@ export function deadLetterController(contracts: DeadLetterContracts): Type<unkno
     constructor(@Inject(HOST) private readonly host: Host) {}
 
     @Handles(contracts.list)
-    async list({ request, caller }: Asked<DeadLetterContracts['list']>): Promise<{ body: Page<DeadLetterView> }> {
+    async list({
+      request,
+      caller,
+    }: Asked<DeadLetterContracts['list']>): Promise<{ body: Page<DeadLetterView> }> {
       require(caller.actor, 'read', 'dead-letter', {});
       return { body: await this.host.deadLetters.list(request.query) };
     }
 
     @Handles(contracts.replay)
-    async replay({ request, caller }: Asked<DeadLetterContracts['replay']>): Promise<{ body: DeadLetterView }> {
+    async replay({
+      request,
+      caller,
+    }: Asked<DeadLetterContracts['replay']>): Promise<{ body: DeadLetterView }> {
       require(caller.actor, 'replay', 'dead-letter', {});
       return {
         body: await this.host.deadLetters.replay(request.params.id, (consumer, event) =>
@@ -83,9 +89,13 @@ export function deadLetterController(contracts: DeadLetterContracts): Type<unkno
   return DeadLetterController;
 }
 
-const withDeadLetters = { notifications: notificationsDeadLetters, applications: applicationsDeadLetters } as const;
+const withDeadLetters = {
+  notifications: notificationsDeadLetters,
+  applications: applicationsDeadLetters,
+} as const;
 
 export function hostControllers(service: ServiceName): Type<unknown>[] {
-  const letters = service in withDeadLetters ? withDeadLetters[service as keyof typeof withDeadLetters] : undefined;
+  const letters =
+    service in withDeadLetters ? withDeadLetters[service as keyof typeof withDeadLetters] : undefined;
   return [platformController(service), ...(letters ? [deadLetterController(letters)] : [])];
 }

@@ -6,7 +6,16 @@ import { z } from 'zod';
 import { type ServiceName } from '#libs/contracts';
 import { BusClient, connectBus, ensureStream, NatsStrategy, PassThroughFilter, Relay } from '#libs/messaging';
 import { connectDatabase, DeadLetterStore, JournalStore } from '#libs/persistence';
-import { Clock, commonConfig, createLogger, databaseConfig, nestLogger, readConfig, readDemoClock, runProcess } from '#libs/platform';
+import {
+  Clock,
+  commonConfig,
+  createLogger,
+  databaseConfig,
+  nestLogger,
+  readConfig,
+  readDemoClock,
+  runProcess,
+} from '#libs/platform';
 import { HOST, type Host } from './host.ts';
 import { hostControllers } from './platform.controller.ts';
 import { Sweeps } from './sweeps.ts';

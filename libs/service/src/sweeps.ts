@@ -30,7 +30,8 @@ export class Sweeps {
   }
 
   start(): void {
-    for (const sweep of this.sweeps) this.plan(sweep, new Lease(this.connection, sweep.name, this.holder, sweep.every * 3 + 5000));
+    for (const sweep of this.sweeps)
+      this.plan(sweep, new Lease(this.connection, sweep.name, this.holder, sweep.every * 3 + 5000));
   }
 
   async stop(): Promise<void> {

@@ -21,6 +21,10 @@ export function writeContext<E extends Endpoint>(
 }
 
 /** The id of what a request creates: it follows from the caller's key, so that a repeat finds it. */
-export function creationId(contract: Endpoint, request: Pick<EndpointRequest, 'idempotency'>, caller: Caller): string {
+export function creationId(
+  contract: Endpoint,
+  request: Pick<EndpointRequest, 'idempotency'>,
+  caller: Caller,
+): string {
   return request.idempotency ? derivedId(caller.actor.id, contract.name, request.idempotency.key) : newId();
 }

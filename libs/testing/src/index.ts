@@ -11,3 +11,4 @@ export { freePort } from '#libs/embedded';
 export { startTestProduct, type TestProductOptions } from './test-product.ts';
 export { testServers, type TestServers } from './test-servers.ts';
 export { uniqueName } from './unique-name.ts';
+export { actorWith, connectTestBus, type BusCaller, type BusRequest, type TestBus } from './test-bus.ts';

@@ -33,7 +33,11 @@ function setOne(
     deadlineVersion: deadline.version,
     kind: deadline.kind,
     dueOn: deadline.dueOn,
-    subject: { type: 'application', id, ...(application.reference !== null && { reference: application.reference }) },
+    subject: {
+      type: 'application',
+      id,
+      ...(application.reference !== null && { reference: application.reference }),
+    },
     responsible: { role: deadline.role, unit: application.region },
     rcc: application.rcc,
     region: application.region,
@@ -48,7 +52,10 @@ export function submissionDeadline(
   version: number,
 ): Deadlines {
   const deadline = { key: `application/${id}/submission`, kind: 'application-submission' as const, version };
-  return { open: [deadline], events: [setOne(application, id, { ...deadline, dueOn, role: 'regionSystem' })] };
+  return {
+    open: [deadline],
+    events: [setOne(application, id, { ...deadline, dueOn, role: 'regionSystem' })],
+  };
 }
 
 /** What a grant brings with it: an answer, the reports the call asks for, conditions with a day. */

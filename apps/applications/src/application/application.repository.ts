@@ -23,7 +23,9 @@ export class ApplicationRepository extends AggregateRepository<Application> {
     view: (stored: Stored<Application>) => View,
   ): Promise<Page<View>> {
     const chosen = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-    return readPage(this.model, where && { $and: [where, chosen] }, paging, (document) => view(this.stored(document)));
+    return readPage(this.model, where && { $and: [where, chosen] }, paging, (document) =>
+      view(this.stored(document)),
+    );
   }
 
   async findMany(ids: readonly string[]): Promise<Stored<Application>[]> {

@@ -63,7 +63,10 @@ export class ApplicationService {
     private readonly clock: Clock,
   ) {}
 
-  async list({ request, caller }: Asked<typeof listApplications>): Promise<EndpointReply<typeof listApplications>> {
+  async list({
+    request,
+    caller,
+  }: Asked<typeof listApplications>): Promise<EndpointReply<typeof listApplications>> {
     const { limit, page, sort, ...filter } = request.query;
     return {
       body: await this.applications.page(
@@ -82,8 +85,12 @@ export class ApplicationService {
   async create({ request, caller }: Asked<typeof createApplicationEndpoint>): Promise<ApplicationReply> {
     const { body } = request;
     const call = await this.calls.find(body.callId);
-    if (!call || call.state.state === 'draft') throw invalidInput([{ pointer: '/callId', code: 'unknown-call' }]);
-    const stamp = require(caller.actor, 'create', 'application', { rcc: call.state.rcc, region: body.region });
+    if (!call || call.state.state === 'draft')
+      throw invalidInput([{ pointer: '/callId', code: 'unknown-call' }]);
+    const stamp = require(caller.actor, 'create', 'application', {
+      rcc: call.state.rcc,
+      region: body.region,
+    });
     const id = creationId(createApplicationEndpoint, request, caller);
     const context = writeContext(createApplicationEndpoint, request, caller, stamp, this.clock);
     // A repeat gets what it made, even if the call has closed since.
@@ -99,7 +106,10 @@ export class ApplicationService {
     );
   }
 
-  async check({ request, caller }: Asked<typeof checkSubmission>): Promise<EndpointReply<typeof checkSubmission>> {
+  async check({
+    request,
+    caller,
+  }: Asked<typeof checkSubmission>): Promise<EndpointReply<typeof checkSubmission>> {
     const stored = await this.visible(request.params.id, caller);
     const faults = readinessFaults(stored.state, await this.callOf(stored.state));
     return {
@@ -158,7 +168,10 @@ export class ApplicationService {
     );
   }
 
-  async assess({ request, caller }: Asked<typeof assessApplication>): Promise<EndpointReply<typeof assessApplication>> {
+  async assess({
+    request,
+    caller,
+  }: Asked<typeof assessApplication>): Promise<EndpointReply<typeof assessApplication>> {
     const { actor } = caller;
     const { stored, replayed } = await this.applications.change(request.params.id, {
       ...ifMatchOf(request),
@@ -183,7 +196,10 @@ export class ApplicationService {
     };
   }
 
-  async assessments({ request, caller }: Asked<typeof listAssessments>): Promise<EndpointReply<typeof listAssessments>> {
+  async assessments({
+    request,
+    caller,
+  }: Asked<typeof listAssessments>): Promise<EndpointReply<typeof listAssessments>> {
     const stored = await this.visible(request.params.id, caller);
     require(caller.actor, 'read', 'assessment', placeOfApplication(stored.state));
     const { limit, page } = request.query;
@@ -217,7 +233,8 @@ export class ApplicationService {
       callId: state.callId,
       callTitle: call.title,
       decision: view.decision,
-      acceptBy: state.decision?.outcome === 'granted' ? addDays(state.decision.decidedOn, call.acceptanceDays) : null,
+      acceptBy:
+        state.decision?.outcome === 'granted' ? addDays(state.decision.decidedOn, call.acceptanceDays) : null,
     };
   }
 
@@ -225,7 +242,10 @@ export class ApplicationService {
   async followExtension(callId: string): Promise<void> {
     const call = await this.calls.find(callId);
     if (!call) throw new DomainError('not-found');
-    const context = { actor: { id: 'service:applications', kind: 'service' as const }, command: 'applications.followExtension' };
+    const context = {
+      actor: { id: 'service:applications', kind: 'service' as const },
+      command: 'applications.followExtension',
+    };
     for (const { id } of await this.applications.ofCall(callId, ['draft'])) {
       await this.applications.change(id, {
         authorize: () => ({ ...context, time: this.clock.now() }),
@@ -257,14 +277,23 @@ export class ApplicationService {
   ): WriteContext {
     const place = placeOfApplication(stored.state);
     requireVisible(caller.actor, 'application', place);
-    return writeContext(contract, request, caller, require(caller.actor, command, 'application', place), this.clock);
+    return writeContext(
+      contract,
+      request,
+      caller,
+      require(caller.actor, command, 'application', place),
+      this.clock,
+    );
   }
 
   private async command<E extends ApplicationEndpoint>(
     contract: E,
     command: Command,
     { request, caller }: Asked<E>,
-    decide: (stored: Stored<Application>, context: WriteContext) => Change<Application> | Promise<Change<Application>>,
+    decide: (
+      stored: Stored<Application>,
+      context: WriteContext,
+    ) => Change<Application> | Promise<Change<Application>>,
   ): Promise<ApplicationReply> {
     const outcome = await this.applications.change((request.params as { id: string }).id, {
       ...ifMatchOf(request),

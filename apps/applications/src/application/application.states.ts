@@ -18,10 +18,19 @@ export const applicationTransitions = {
 export type ApplicationCommand = keyof typeof applicationTransitions;
 export const applicationCommands = Object.keys(applicationTransitions) as ApplicationCommand[];
 
-export function applicationCommandsIn(state: ApplicationState): ApplicationCommand[] {
-  return applicationCommands.filter((command) => state in applicationTransitions[command]);
+/** Given by the product itself or through another resource, so never offered to a caller. */
+const inner: readonly ApplicationCommand[] = ['registration', 'grant', 'rejection', 'declination'];
+
+/** What a caller may ask for in a state, rights apart. */
+export function offeredCommandsIn(state: ApplicationState): ApplicationCommand[] {
+  return applicationCommands.filter(
+    (command) => state in applicationTransitions[command] && !inner.includes(command),
+  );
 }
 
-export function nextState(state: ApplicationState, command: ApplicationCommand): ApplicationState | undefined {
+export function nextState(
+  state: ApplicationState,
+  command: ApplicationCommand,
+): ApplicationState | undefined {
   return (applicationTransitions[command] as Partial<Record<ApplicationState, ApplicationState>>)[state];
 }

@@ -35,7 +35,7 @@ import {
   type Deadlines,
   type OpenDeadline,
 } from './application.deadlines.ts';
-import { applicationCommandsIn, nextState, type ApplicationCommand } from './application.states.ts';
+import { offeredCommandsIn, nextState, type ApplicationCommand } from './application.states.ts';
 import { contentFields, requestedOf, toContent, type Content } from './content.ts';
 import { readinessFaults } from './readiness.ts';
 
@@ -89,7 +89,7 @@ function next(application: Application, command: ApplicationCommand): Applicatio
   if (state !== undefined) return state;
   throw new DomainError('state-conflict', {
     params: { command, state: application.state },
-    extra: { allowed: applicationCommandsIn(application.state) },
+    extra: { allowed: offeredCommandsIn(application.state) },
   });
 }
 
@@ -116,7 +116,8 @@ function placeFaults(call: Call, region: string, themeId: string | null | undefi
 
 function requireNotClosed(call: Call, themeId: string | undefined, today: string): void {
   const closesOn = closingDayOf(call, themeId);
-  if (call.state !== 'published' || today > closesOn) throw new DomainError('call-closed', { params: { closesOn } });
+  if (call.state !== 'published' || today > closesOn)
+    throw new DomainError('call-closed', { params: { closesOn } });
 }
 
 /** A draft. Errors: `invalid-input`, `call-closed`. */
@@ -156,7 +157,12 @@ export function createApplication(id: string, input: CreateApplication, call: Ca
 }
 
 /** Changes a draft; a sign-off falls, since it was given for another text. Errors: `state-conflict`, `invalid-input`. */
-export function changeApplication(id: string, application: Application, input: ChangeApplication, call: Call): Decided {
+export function changeApplication(
+  id: string,
+  application: Application,
+  input: ChangeApplication,
+  call: Call,
+): Decided {
   const state = next(application, 'edit');
   const faults = placeFaults(call, application.region, input.themeId);
   if (faults.length > 0) throw invalidInput(faults);
@@ -168,18 +174,29 @@ export function changeApplication(id: string, application: Application, input: C
     Object.fromEntries(fields.map((field) => [field, from[field] ?? null]));
   const event = occurred(
     applicationChanged,
-    { ...about(id, application), requested, fields: [...fields], signOffVoided: application.signedOff !== null },
+    {
+      ...about(id, application),
+      requested,
+      fields: [...fields],
+      signOffVoided: application.signedOff !== null,
+    },
     { before: pick(application), after: pick(changed) },
   );
   const moved =
-    input.themeId !== undefined && closingDayOf(call, changed.themeId) !== closingDayOf(call, application.themeId);
+    input.themeId !== undefined &&
+    closingDayOf(call, changed.themeId) !== closingDayOf(call, application.themeId);
   if (!moved) return { state: { ...changed, requested }, events: [event] };
   return withDeadlines({ ...changed, requested }, event, moveDeadline(id, changed, call));
 }
 
 function moveDeadline(id: string, application: Application, call: Call): Deadlines {
   const current = application.deadlines.find((deadline) => deadline.kind === 'application-submission');
-  return submissionDeadline(id, application, closingDayOf(call, application.themeId), (current?.version ?? 0) + 1);
+  return submissionDeadline(
+    id,
+    application,
+    closingDayOf(call, application.themeId),
+    (current?.version ?? 0) + 1,
+  );
 }
 
 /** The call's closing day was moved: the draft's own deadline follows. Nothing to do in other states. */
@@ -190,7 +207,13 @@ export function followExtension(id: string, application: Application, call: Call
 }
 
 /** The head of operations signs the text as it stands in `revision`. Errors: `state-conflict`. */
-export function signOff(id: string, application: Application, by: string, at: Date, revision: number): Decided {
+export function signOff(
+  id: string,
+  application: Application,
+  by: string,
+  at: Date,
+  revision: number,
+): Decided {
   const state = next(application, 'sign-off');
   const event = occurred(applicationSignedOff, { ...about(id, application), signedRevision: revision });
   return { state: { ...application, state, signedOff: { by, at, revision } }, events: [event] };
@@ -214,7 +237,11 @@ export function submit(id: string, application: Application, call: Call, now: Da
     requested: application.requested,
     submittedAt: now.toISOString(),
   });
-  return withDeadlines(submitted, event, closeDeadlines(application.deadlines, 'met', ['application-submission']));
+  return withDeadlines(
+    submitted,
+    event,
+    closeDeadlines(application.deadlines, 'met', ['application-submission']),
+  );
 }
 
 /** Notes the reference from the register. Nothing to do when it is there already. */
@@ -275,7 +302,8 @@ export function assess(
 ): Decided {
   const state = next(application, 'assessments');
   const declared = application.conflicts.some((conflict) => conflict.assessor === assessor.id);
-  if (declared || assessor.employers.includes(application.region)) throw new DomainError('conflict-of-interest');
+  if (declared || assessor.employers.includes(application.region))
+    throw new DomainError('conflict-of-interest');
   const faults = scoreFaults(call, input);
   if (faults.length > 0) throw invalidInput(faults);
   const before = application.assessments.find((assessment) => assessment.assessor === assessor.id);
@@ -310,12 +338,18 @@ function scoreFaults(call: Call, input: Assess): Fault[] {
   for (const [index, { criterion, score }] of input.scores.entries()) {
     const known = call.criteria.find((each) => each.id === criterion);
     const pointer = `/scores/${index}`;
-    if (!known) faults.push({ pointer: `${pointer}/criterion`, code: 'unknown-criterion', params: { value: criterion } });
+    if (!known)
+      faults.push({
+        pointer: `${pointer}/criterion`,
+        code: 'unknown-criterion',
+        params: { value: criterion },
+      });
     else if (score < known.scale.min || score > known.scale.max) {
       const { min: minimum, max: maximum } = known.scale;
       faults.push({ pointer: `${pointer}/score`, code: 'score-outside-scale', params: { minimum, maximum } });
     }
-    if (seen.has(criterion)) faults.push({ pointer: `${pointer}/criterion`, code: 'duplicate', params: { value: criterion } });
+    if (seen.has(criterion))
+      faults.push({ pointer: `${pointer}/criterion`, code: 'duplicate', params: { value: criterion } });
     seen.add(criterion);
   }
   for (const { id } of call.criteria) {
@@ -328,7 +362,12 @@ function scoreFaults(call: Call, input: Assess): Fault[] {
  * Takes over the outcome that the call's ledger holds. Nothing to do when it was taken over before;
  * `withdrawn` when the application had been withdrawn, so that the money must go back.
  */
-export function takeOver(id: string, application: Application, call: Call, entry: LedgerEntry): Decided | 'withdrawn' {
+export function takeOver(
+  id: string,
+  application: Application,
+  call: Call,
+  entry: LedgerEntry,
+): Decided | 'withdrawn' {
   if (application.decision?.roundId === entry.roundId) return { state: application, events: [] };
   if (application.state === 'withdrawn') return 'withdrawn';
   const granted = entry.outcome === 'granted';

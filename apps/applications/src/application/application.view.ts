@@ -1,13 +1,8 @@
 import { allowedCommands, type Command, type Place } from '#libs/access';
-import {
-  toMoney,
-  type Actor,
-  type ApplicationView,
-  type AssessmentView,
-} from '#libs/contracts';
+import { toMoney, type Actor, type ApplicationView, type AssessmentView } from '#libs/contracts';
 import { type Stored } from '#libs/persistence';
 import { type Application, type Assessment } from './application.ts';
-import { applicationCommandsIn } from './application.states.ts';
+import { offeredCommandsIn } from './application.states.ts';
 import { toSent } from './content.ts';
 
 /** What the access table looks at. */
@@ -16,11 +11,8 @@ export function placeOfApplication(application: Pick<Application, 'rcc' | 'regio
   return { rcc, region, state };
 }
 
-/** Commands that only the product itself gives are not offered to anybody. */
-const offered = ['edit', 'sign-off', 'submission', 'withdrawal', 'conflict-declaration', 'assessments', 'acceptance'];
-
 export function allowedFor(actor: Actor, application: Application): string[] {
-  const commands = applicationCommandsIn(application.state).filter((command) => offered.includes(command)) as Command[];
+  const commands = offeredCommandsIn(application.state) as Command[];
   return allowedCommands(actor, 'application', placeOfApplication(application), commands);
 }
 

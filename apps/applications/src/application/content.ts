@@ -1,10 +1,18 @@
-import { sumOre, toMoney, toOre, type ChangeApplication, type CreateApplication, type Ore } from '#libs/contracts';
+import {
+  sumOre,
+  toMoney,
+  toOre,
+  type ChangeApplication,
+  type CreateApplication,
+  type Ore,
+} from '#libs/contracts';
 
 type Sent = Omit<CreateApplication, 'callId' | 'region'>;
 
 /** What the applicant writes. Amounts in öre; everything may be missing in a draft. */
 export interface Content extends Omit<Sent, 'budget' | 'coFunding'> {
-  readonly budget?: readonly (Omit<NonNullable<Sent['budget']>[number], 'amount'> & { readonly amount: Ore })[] | undefined;
+  readonly budget?:
+    readonly (Omit<NonNullable<Sent['budget']>[number], 'amount'> & { readonly amount: Ore })[] | undefined;
   readonly coFunding?:
     | readonly (Omit<NonNullable<Sent['coFunding']>[number], 'amount'> & { readonly amount: Ore })[]
     | undefined;
@@ -36,7 +44,8 @@ export function toContent(sent: ChangeApplication): Partial<Content> {
     content[field] = value === null ? undefined : value;
   }
   if (sent.budget) content['budget'] = sent.budget.map((row) => ({ ...row, amount: toOre(row.amount) }));
-  if (sent.coFunding) content['coFunding'] = sent.coFunding.map((row) => ({ ...row, amount: toOre(row.amount) }));
+  if (sent.coFunding)
+    content['coFunding'] = sent.coFunding.map((row) => ({ ...row, amount: toOre(row.amount) }));
   return content as Partial<Content>;
 }
 
@@ -45,7 +54,8 @@ export function toSent(content: Content): Sent {
   const sent: Record<string, unknown> = {};
   for (const field of contentFields) if (content[field] !== undefined) sent[field] = content[field];
   if (content.budget) sent['budget'] = content.budget.map((row) => ({ ...row, amount: toMoney(row.amount) }));
-  if (content.coFunding) sent['coFunding'] = content.coFunding.map((row) => ({ ...row, amount: toMoney(row.amount) }));
+  if (content.coFunding)
+    sent['coFunding'] = content.coFunding.map((row) => ({ ...row, amount: toMoney(row.amount) }));
   return sent as Sent;
 }
 

@@ -12,14 +12,19 @@ export class HistoryService {
     private readonly journal: JournalStore,
   ) {}
 
-  async page({ request, caller }: Asked<typeof getApplicationHistory>): Promise<EndpointReply<typeof getApplicationHistory>> {
+  async page({
+    request,
+    caller,
+  }: Asked<typeof getApplicationHistory>): Promise<EndpointReply<typeof getApplicationHistory>> {
     const stored = await this.applications.visible(request.params.id, caller);
     const chain = await this.journal.chainOf(stored.id);
     const known = new Set(chain.map((event) => event.id));
     // What was stored a moment ago may still be on its way from the outbox to the journal.
     const all = [...chain, ...stored.document.outbox.filter((event) => !known.has(event.id))];
     // Assessors' names and words are the RCC's working papers until it publishes them.
-    const outsider = !caller.actor.assignments.some((held) => held.rcc === stored.state.rcc || held.role === 'auditor');
+    const outsider = !caller.actor.assignments.some(
+      (held) => held.rcc === stored.state.rcc || held.role === 'auditor',
+    );
     const shown = all.filter((event) => !(outsider && internalTypes.has(event.type)));
     const { limit, page } = request.query;
     return {

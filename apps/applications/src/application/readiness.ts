@@ -3,7 +3,16 @@ import { type Call } from '../call/call.ts';
 import { type Application } from './application.ts';
 import { requestedOf } from './content.ts';
 
-const filled = ['unit', 'title', 'summary', 'need', 'method', 'patientInvolvement', 'spreading', 'afterFunding'] as const;
+const filled = [
+  'unit',
+  'title',
+  'summary',
+  'need',
+  'method',
+  'patientInvolvement',
+  'spreading',
+  'afterFunding',
+] as const;
 const present = ['contact', 'period'] as const;
 const listed = ['aims', 'budget'] as const;
 
@@ -21,7 +30,8 @@ export function readinessFaults(application: Application, call: Call): Fault[] {
   for (const field of listed) {
     const value = application[field];
     if (value === undefined) faults.push({ pointer: `/${field}`, code: 'required' });
-    else if (value.length === 0) faults.push({ pointer: `/${field}`, code: 'too-few', params: { minimum: 1 } });
+    else if (value.length === 0)
+      faults.push({ pointer: `/${field}`, code: 'too-few', params: { minimum: 1 } });
   }
   return [
     ...faults,
@@ -46,10 +56,18 @@ function moneyFaults(application: Application, call: Call): Fault[] {
   const sum = requestedOf(application);
   if (budget.length > 0 && sum === 0) faults.push({ pointer: '/budget', code: 'amount-zero' });
   if (sum > 0 && call.smallestGrant !== undefined && sum < call.smallestGrant) {
-    faults.push({ pointer: '/budget', code: 'amount-below-smallest', params: { minimum: decimalKronor(call.smallestGrant) } });
+    faults.push({
+      pointer: '/budget',
+      code: 'amount-below-smallest',
+      params: { minimum: decimalKronor(call.smallestGrant) },
+    });
   }
   if (call.largestGrant !== undefined && sum > call.largestGrant) {
-    faults.push({ pointer: '/budget', code: 'amount-above-largest', params: { maximum: decimalKronor(call.largestGrant) } });
+    faults.push({
+      pointer: '/budget',
+      code: 'amount-above-largest',
+      params: { maximum: decimalKronor(call.largestGrant) },
+    });
   }
   const { period } = application;
   if (period) {

@@ -16,7 +16,12 @@ export class CallRepository extends AggregateRepository<Call> {
   }
 
   async page<View>(
-    filter: { where: Record<string, unknown> | null; rcc?: string | undefined; state?: string | undefined; phase?: Phase | undefined },
+    filter: {
+      where: Record<string, unknown> | null;
+      rcc?: string | undefined;
+      state?: string | undefined;
+      phase?: Phase | undefined;
+    },
     today: string,
     paging: Paging & { sort?: string },
     view: (stored: Stored<Call>) => View,

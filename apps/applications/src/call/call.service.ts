@@ -65,7 +65,9 @@ export class CallService {
   }
 
   change(asked: Asked<typeof changeCallEndpoint>): Promise<CallReply> {
-    return this.command(changeCallEndpoint, 'edit', asked, (id, call) => changeCall(id, call, asked.request.body));
+    return this.command(changeCallEndpoint, 'edit', asked, (id, call) =>
+      changeCall(id, call, asked.request.body),
+    );
   }
 
   publish(asked: Asked<typeof publishCallContract>): Promise<CallReply> {

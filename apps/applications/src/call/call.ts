@@ -75,17 +75,22 @@ function next(call: Call, command: CallCommand): CallState {
 }
 
 function lastDay(closesOn: string, themes: readonly Theme[]): string {
-  return themes.reduce((last, theme) => (theme.closesOn !== undefined && theme.closesOn > last ? theme.closesOn : last), closesOn);
+  return themes.reduce(
+    (last, theme) => (theme.closesOn !== undefined && theme.closesOn > last ? theme.closesOn : last),
+    closesOn,
+  );
 }
 
 /** Faults that no single field shows. */
 function faultsOf(call: Call): Fault[] {
   const faults: Fault[] = [];
-  if (compareDays(call.closesOn, call.opensOn) < 0) faults.push({ pointer: '/closesOn', code: 'closes-before-opens' });
+  if (compareDays(call.closesOn, call.opensOn) < 0)
+    faults.push({ pointer: '/closesOn', code: 'closes-before-opens' });
   const seen = { themes: new Set<string>(), criteria: new Set<string>() };
   for (const list of ['themes', 'criteria'] as const) {
     for (const [index, { id }] of call[list].entries()) {
-      if (seen[list].has(id)) faults.push({ pointer: `/${list}/${index}/id`, code: 'duplicate', params: { value: id } });
+      if (seen[list].has(id))
+        faults.push({ pointer: `/${list}/${index}/id`, code: 'duplicate', params: { value: id } });
       seen[list].add(id);
     }
   }
@@ -155,17 +160,29 @@ export function changeCall(id: string, call: Call, input: ChangeCall): Decided {
   const { frame, themes, perRegionCap, smallestGrant, largestGrant, ...plain } = input;
   const changed: Call = {
     ...call,
-    ...(Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)) as Partial<Call>),
+    ...(Object.fromEntries(
+      Object.entries(plain).filter(([, value]) => value !== undefined),
+    ) as Partial<Call>),
     ...(frame && { frame: toOre(frame) }),
     ...(themes && { themes: toThemes(themes) }),
-    ...(perRegionCap !== undefined && { perRegionCap: perRegionCap === null ? undefined : toOre(perRegionCap) }),
-    ...(smallestGrant !== undefined && { smallestGrant: smallestGrant === null ? undefined : toOre(smallestGrant) }),
-    ...(largestGrant !== undefined && { largestGrant: largestGrant === null ? undefined : toOre(largestGrant) }),
+    ...(perRegionCap !== undefined && {
+      perRegionCap: perRegionCap === null ? undefined : toOre(perRegionCap),
+    }),
+    ...(smallestGrant !== undefined && {
+      smallestGrant: smallestGrant === null ? undefined : toOre(smallestGrant),
+    }),
+    ...(largestGrant !== undefined && {
+      largestGrant: largestGrant === null ? undefined : toOre(largestGrant),
+    }),
   };
   const state = checked({ ...changed, lastClosesOn: lastDay(changed.closesOn, changed.themes) });
   const fields = Object.keys(input);
-  const before = Object.fromEntries(fields.map((field) => [field, (call as unknown as Record<string, unknown>)[field]]));
-  const after = Object.fromEntries(fields.map((field) => [field, (state as unknown as Record<string, unknown>)[field]]));
+  const before = Object.fromEntries(
+    fields.map((field) => [field, (call as unknown as Record<string, unknown>)[field]]),
+  );
+  const after = Object.fromEntries(
+    fields.map((field) => [field, (state as unknown as Record<string, unknown>)[field]]),
+  );
   return { state, events: [occurred(callChanged, { callId: id, rcc: call.rcc, fields }, { before, after })] };
 }
 
@@ -191,7 +208,13 @@ function closingDeadlines(id: string, call: Call): NewEvent[] {
 
 /** Makes the call known to the regions that belong to the RCC. Errors: `state-conflict`. */
 export function publishCall(id: string, call: Call, regions: readonly RegionCode[], now: Date): Decided {
-  const state: Call = { ...call, state: next(call, 'publication'), regions, publishedAt: now, closingVersion: 1 };
+  const state: Call = {
+    ...call,
+    state: next(call, 'publication'),
+    regions,
+    publishedAt: now,
+    closingVersion: 1,
+  };
   const published = occurred(callPublished, {
     callId: id,
     rcc: call.rcc,
@@ -218,12 +241,17 @@ export function extendCall(
     }
   }
   const extendsAll = input.themeIds === undefined;
-  const earlier = call.themes.filter((theme) => chosen.has(theme.id)).map((theme) => theme.closesOn ?? call.closesOn);
+  const earlier = call.themes
+    .filter((theme) => chosen.has(theme.id))
+    .map((theme) => theme.closesOn ?? call.closesOn);
   if (extendsAll) earlier.push(call.closesOn);
-  if (earlier.some((day) => day >= input.closesOn)) faults.push({ pointer: '/closesOn', code: 'in-the-past' });
+  if (earlier.some((day) => day >= input.closesOn))
+    faults.push({ pointer: '/closesOn', code: 'in-the-past' });
   if (faults.length > 0) throw invalidInput(faults);
   const themes = call.themes.map((theme) =>
-    chosen.has(theme.id) && (!extendsAll || theme.closesOn !== undefined) ? { ...theme, closesOn: input.closesOn } : theme,
+    chosen.has(theme.id) && (!extendsAll || theme.closesOn !== undefined)
+      ? { ...theme, closesOn: input.closesOn }
+      : theme,
   );
   const closesOn = extendsAll ? input.closesOn : call.closesOn;
   const state: Call = {
@@ -245,12 +273,19 @@ export function extendCall(
 export function closeCall(id: string, call: Call, reason: string): Decided {
   const state: Call = { ...call, state: next(call, 'closure') };
   const ended = occurred(callClosed, { callId: id, rcc: call.rcc }, { reason });
-  const withdrawn = call.regions.map((region) => occurred(deadlineWithdrawn, { key: callClosingKey(id, region) }));
+  const withdrawn = call.regions.map((region) =>
+    occurred(deadlineWithdrawn, { key: callClosingKey(id, region) }),
+  );
   return { state, events: [ended, ...withdrawn] };
 }
 
 /** Writes a round into the ledger, all of it or nothing. Errors: `state-conflict`, `already-decided`, `frame-exceeded`. */
-export function decideRound(id: string, call: Call, roundId: string, entries: readonly LedgerEntry[]): Decided {
+export function decideRound(
+  id: string,
+  call: Call,
+  roundId: string,
+  entries: readonly LedgerEntry[],
+): Decided {
   next(call, 'decisions');
   const ledger = extendLedger(call, call.ledger, entries);
   const [first] = entries;
@@ -271,7 +306,11 @@ export function decideRound(id: string, call: Call, roundId: string, entries: re
     },
     {
       decidedBy: first.decidedBy,
-      outcomes: entries.map(({ applicationId, reason, conditions }) => ({ applicationId, reason, conditions })),
+      outcomes: entries.map(({ applicationId, reason, conditions }) => ({
+        applicationId,
+        reason,
+        conditions,
+      })),
     },
   );
   return { state: { ...call, ledger, hasDecisions: true }, events: [event] };

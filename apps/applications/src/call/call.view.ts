@@ -47,7 +47,9 @@ export function toCallView(stored: Stored<Call>, actor: Actor, today: string): C
 function share<L extends Ore | null>(limit: L, decided: Ore) {
   return {
     decided: toMoney(decided),
-    left: (limit === null ? null : toMoney(limit - decided)) as L extends null ? null : ReturnType<typeof toMoney>,
+    left: (limit === null ? null : toMoney(limit - decided)) as L extends null
+      ? null
+      : ReturnType<typeof toMoney>,
   };
 }
 

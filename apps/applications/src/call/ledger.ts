@@ -24,8 +24,13 @@ export interface Envelope {
 }
 
 /** Granted so far; rejected and voided entries take nothing. */
-export function grantedOf(ledger: readonly LedgerEntry[], where: (entry: LedgerEntry) => boolean = () => true): Ore {
-  return sumOre(ledger.filter((entry) => entry.outcome === 'granted' && where(entry)).map((entry) => entry.amount));
+export function grantedOf(
+  ledger: readonly LedgerEntry[],
+  where: (entry: LedgerEntry) => boolean = () => true,
+): Ore {
+  return sumOre(
+    ledger.filter((entry) => entry.outcome === 'granted' && where(entry)).map((entry) => entry.amount),
+  );
 }
 
 /**
@@ -38,11 +43,18 @@ export function extendLedger(
   ledger: readonly LedgerEntry[],
   added: readonly LedgerEntry[],
 ): LedgerEntry[] {
-  const decided = new Set(ledger.filter((entry) => entry.outcome !== 'voided').map((entry) => entry.applicationId));
+  const decided = new Set(
+    ledger.filter((entry) => entry.outcome !== 'voided').map((entry) => entry.applicationId),
+  );
   const twice = added.filter((entry) => decided.has(entry.applicationId)).map((entry) => entry.applicationId);
   if (twice.length > 0) throw new DomainError('already-decided', { extra: { applicationIds: twice } });
 
-  const check = (scope: string, id: string | null, limit: Ore, where: (entry: LedgerEntry) => boolean): void => {
+  const check = (
+    scope: string,
+    id: string | null,
+    limit: Ore,
+    where: (entry: LedgerEntry) => boolean,
+  ): void => {
     const left = limit - grantedOf(ledger, where);
     const needed = grantedOf(added, where);
     if (needed <= left) return;
@@ -53,7 +65,8 @@ export function extendLedger(
   };
   check('frame', null, envelope.frame, () => true);
   for (const theme of envelope.themes) {
-    if (theme.frame !== undefined) check('theme', theme.id, theme.frame, (entry) => entry.themeId === theme.id);
+    if (theme.frame !== undefined)
+      check('theme', theme.id, theme.frame, (entry) => entry.themeId === theme.id);
   }
   const cap = envelope.perRegionCap;
   if (cap !== undefined) {

@@ -8,7 +8,16 @@ import { placeOfCall } from '../call/call.view.ts';
 import { DecisionService } from './decision.service.ts';
 import { rank } from './ranking.ts';
 
-const ranked = ['submitted', 'completionRequested', 'granted', 'rejected', 'accepted', 'declined', 'lapsed', 'closed'];
+const ranked = [
+  'submitted',
+  'completionRequested',
+  'granted',
+  'rejected',
+  'accepted',
+  'declined',
+  'lapsed',
+  'closed',
+];
 
 @Controller()
 export class DecisionHandlers {

@@ -85,10 +85,19 @@ export class DecisionService {
   async finishRound(callId: string, roundId: string): Promise<void> {
     const call = await this.calls.find(callId);
     if (!call) throw new DomainError('not-found');
-    await this.takeOverAll(call, call.state.ledger.filter((entry) => entry.roundId === roundId), undefined);
+    await this.takeOverAll(
+      call,
+      call.state.ledger.filter((entry) => entry.roundId === roundId),
+      undefined,
+    );
   }
 
-  private async entriesOf(callId: string, call: Call, round: DecisionRound, roundId: string): Promise<LedgerEntry[]> {
+  private async entriesOf(
+    callId: string,
+    call: Call,
+    round: DecisionRound,
+    roundId: string,
+  ): Promise<LedgerEntry[]> {
     const ids = round.outcomes.map((outcome) => outcome.applicationId);
     const known = new Map((await this.applications.findMany(ids)).map((stored) => [stored.id, stored]));
     const faults: Fault[] = [];
@@ -99,7 +108,11 @@ export class DecisionService {
       const pointer = `/outcomes/${index}`;
       const application = known.get(outcome.applicationId);
       if (seen.has(outcome.applicationId)) {
-        faults.push({ pointer: `${pointer}/applicationId`, code: 'duplicate', params: { value: outcome.applicationId } });
+        faults.push({
+          pointer: `${pointer}/applicationId`,
+          code: 'duplicate',
+          params: { value: outcome.applicationId },
+        });
       }
       seen.add(outcome.applicationId);
       if (application?.state.callId === callId && application.state.decision) decided.push(application.id);
@@ -139,7 +152,11 @@ export class DecisionService {
     }
   }
 
-  private async takeOverOne(call: Stored<Call>, entry: LedgerEntry, by: WriteContext | undefined): Promise<void> {
+  private async takeOverOne(
+    call: Stored<Call>,
+    entry: LedgerEntry,
+    by: WriteContext | undefined,
+  ): Promise<void> {
     const context: WriteContext = {
       actor: by?.actor ?? { id: 'service:applications', kind: 'service' },
       time: this.clock.now(),
@@ -178,11 +195,21 @@ function amountFaults(
   if (ore === 0) return [{ pointer: `${pointer}/amount`, code: 'amount-zero' }];
   const { requested } = application.state;
   if (ore > requested) {
-    return [{ pointer: `${pointer}/amount`, code: 'amount-above-requested', params: { maximum: decimalKronor(requested) } }];
+    return [
+      {
+        pointer: `${pointer}/amount`,
+        code: 'amount-above-requested',
+        params: { maximum: decimalKronor(requested) },
+      },
+    ];
   }
   if (call.largestGrant !== undefined && ore > call.largestGrant) {
     return [
-      { pointer: `${pointer}/amount`, code: 'amount-above-largest', params: { maximum: decimalKronor(call.largestGrant) } },
+      {
+        pointer: `${pointer}/amount`,
+        code: 'amount-above-largest',
+        params: { maximum: decimalKronor(call.largestGrant) },
+      },
     ];
   }
   return [];

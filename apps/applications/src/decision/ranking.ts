@@ -13,7 +13,10 @@ export interface Ranked {
  * Weighted mean of all assessors' scores, each criterion as a share of its own scale, 0–100 with one
  * decimal. Null before anyone assessed, or when the call has no criteria.
  */
-export function scoreOf(application: Pick<Application, 'assessments'>, call: Pick<Call, 'criteria'>): number | null {
+export function scoreOf(
+  application: Pick<Application, 'assessments'>,
+  call: Pick<Call, 'criteria'>,
+): number | null {
   const shares = application.assessments.flatMap(({ scores }) =>
     scores.flatMap(({ criterion, score }) => {
       const known = call.criteria.find(({ id }) => id === criterion);

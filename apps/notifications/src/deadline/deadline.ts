@@ -1,4 +1,10 @@
-import { type DeadlineKind, type DeadlineView, type RccCode, type RegionCode, type Role } from '#libs/contracts';
+import {
+  type DeadlineKind,
+  type DeadlineView,
+  type RccCode,
+  type RegionCode,
+  type Role,
+} from '#libs/contracts';
 import { type StepName } from '../reminder/steps.ts';
 
 /** One day that was set for a deadline. A higher version moves the day. */
@@ -60,7 +66,8 @@ export function currentVersion(deadline: Deadline): DeadlineVersion | undefined 
 export function withVersion(deadline: Deadline, added: DeadlineVersion): Deadline {
   const known = deadline.versions.find((version) => version.version === added.version);
   // One version is one event; should there ever be two, the earlier counts whichever came first here.
-  if (known && !isEarlier(time(added.setAt, added.eventId), time(known.setAt, known.eventId))) return deadline;
+  if (known && !isEarlier(time(added.setAt, added.eventId), time(known.setAt, known.eventId)))
+    return deadline;
   const others = deadline.versions.filter((version) => version !== known);
   return { ...deadline, versions: [...others, added].toSorted((a, b) => a.version - b.version) };
 }
@@ -75,7 +82,8 @@ export function withClosing(deadline: Deadline, closing: Closing): Deadline {
 /** Notes what became of reminder steps; a step already noted keeps its note. */
 export function withHandled(deadline: Deadline, added: readonly Handling[]): Deadline {
   const fresh = added.filter(
-    ({ version, step }) => !deadline.handled.some((known) => known.version === version && known.step === step),
+    ({ version, step }) =>
+      !deadline.handled.some((known) => known.version === version && known.step === step),
   );
   return fresh.length === 0 ? deadline : { ...deadline, handled: [...deadline.handled, ...fresh] };
 }

@@ -1,21 +1,13 @@
-import { type ApplicationView, type Money, type RccCode } from '#libs/contracts';
+import { type z } from 'zod';
+import { type ApplicationView, type Money, type noticeOfApplication } from '#libs/contracts';
 import { compose, fact, type Letter } from './letter.ts';
 import { amountInWords, dayInWords, oneLine, rccName, tasks, timeInWords } from './words.ts';
 
-/** What the owner of the application tells, for a mail (rpc `applications.notice`). */
-export interface ApplicationNotice {
-  readonly id: string;
-  readonly reference: string | null;
-  readonly title: string | null;
-  readonly rcc: RccCode;
-  readonly unit: string | null;
-  readonly submittedAt: string | null;
-  readonly callTitle: string;
-  readonly decision: ApplicationView['decision'];
-  readonly acceptBy: string | null;
-  readonly requested?: Money | undefined;
-  readonly reporting?: readonly { readonly kind: 'interim' | 'final' | 'financial'; readonly dueOn: string }[] | undefined;
-}
+/** What the owner of the application tells, for a mail. */
+export type ApplicationNotice = Omit<
+  z.output<typeof noticeOfApplication.reply>,
+  'state' | 'region' | 'contact' | 'signedBy' | 'callId'
+>;
 
 const why = 'Du får det här som kontaktperson för ansökan eller för att du har signerat den.';
 
@@ -42,7 +34,10 @@ export function receiptLetter(notice: ApplicationNotice, publicUrl: string): Let
       [`Er ansökan har kommit in till ${rcc}.`],
       [
         ...about(notice),
-        ...fact('Kom in', notice.submittedAt === null ? null : `${timeInWords(notice.submittedAt)}, svensk tid`),
+        ...fact(
+          'Kom in',
+          notice.submittedAt === null ? null : `${timeInWords(notice.submittedAt)}, svensk tid`,
+        ),
       ],
       [
         'Ni behöver inte göra något nu. Beslutet kommer med e-post.',
@@ -62,12 +57,14 @@ export function decisionLetter(notice: ApplicationNotice, publicUrl: string): Le
   const granted = decision.outcome === 'granted' && decision.amount !== null ? decision.amount : undefined;
   const name = notice.reference ?? oneLine(notice.title ?? '');
   return compose(
-    granted ? `Beslut om ansökan ${name}: ${amountInWords(granted)} beviljas` : `Beslut om ansökan ${name}: avslag`,
+    granted
+      ? `Beslut om ansökan ${name}: ${amountInWords(granted)} beviljas`
+      : `Beslut om ansökan ${name}: avslag`,
     [
       [outcomeSentence(notice, granted)],
       [
         ...about(notice),
-        ...fact('Sökt belopp', notice.requested && amountInWords(notice.requested)),
+        ...fact('Sökt belopp', amountInWords(notice.requested)),
         ...fact('Beviljat belopp', granted && amountInWords(granted)),
         ...fact('Beslutsdag', dayInWords(decision.decidedOn)),
         ...fact('Beslutat av', oneLine(decision.decidedBy)),
@@ -85,7 +82,7 @@ function outcomeSentence(notice: ApplicationNotice, granted: Money | undefined):
   const rcc = rccName(notice.rcc);
   if (!granted) return `Er ansökan till ${rcc} har avslagits.`;
   const requested = notice.requested;
-  const inPart = requested !== undefined && amountInWords(requested) !== amountInWords(granted);
+  const inPart = amountInWords(requested) !== amountInWords(granted);
   return inPart
     ? `Er ansökan till ${rcc} har beviljats till en del: ${amountInWords(granted)} av sökta ${amountInWords(requested)}.`
     : `Er ansökan till ${rcc} har beviljats med ${amountInWords(granted)}.`;
@@ -95,11 +92,17 @@ function conditionLines(conditions: NonNullable<ApplicationView['decision']>['co
   if (conditions.length === 0) return [];
   return [
     'Villkor:',
-    ...conditions.map(({ text, dueOn }) => `* ${oneLine(text)}${dueOn === undefined ? '' : ` (senast ${dayInWords(dueOn)})`}`),
+    ...conditions.map(
+      ({ text, dueOn }) => `* ${oneLine(text)}${dueOn === undefined ? '' : ` (senast ${dayInWords(dueOn)})`}`,
+    ),
   ];
 }
 
-const reportTasks = { interim: 'interim-report', final: 'final-report', financial: 'financial-report' } as const;
+const reportTasks = {
+  interim: 'interim-report',
+  final: 'final-report',
+  financial: 'financial-report',
+} as const;
 
 function nextSteps(notice: ApplicationNotice): string[] {
   const by = notice.acceptBy === null ? '' : ` senast ${dayInWords(notice.acceptBy)}`;

@@ -32,8 +32,19 @@ export function reminderLetter(matter: ReminderMatter, today: string): Letter {
         ...fact('Utlysning', matter.callTitle && oneLine(matter.callTitle)),
         ...fact('Sista dag', dayInWords(matter.dueOn)),
       ],
-      [todo, ...(left < 0 ? ['Är det redan gjort på annat sätt, eller går det inte, hör av er till ' + rccName(matter.rcc) + '.'] : [])],
-      matter.nextInLine ? [`Eftersom fristen gick ut för en vecka sedan går meddelandet också till ${rccName(matter.rcc)}.`] : [],
+      [
+        todo,
+        ...(left < 0
+          ? [
+              'Är det redan gjort på annat sätt, eller går det inte, hör av er till ' +
+                rccName(matter.rcc) +
+                '.',
+            ]
+          : []),
+      ],
+      matter.nextInLine
+        ? [`Eftersom fristen gick ut för en vecka sedan går meddelandet också till ${rccName(matter.rcc)}.`]
+        : [],
       [`Öppna: ${matter.link}`],
     ],
     'Du får det här för att du ansvarar för uppgiften, eller följer upp den som ansvarar. När den är gjord slutar påminnelserna.',

@@ -9,7 +9,10 @@ import { type Mail, type Settlement } from './mail.ts';
 import { mailSchema } from './mail.schema.ts';
 
 /** A row as planned, before its first attempt. */
-export type NewMail = Pick<Mail, '_id' | 'kind' | 'subject' | 'recipient' | 'messageId' | 'createdAt' | 'rcc'> &
+export type NewMail = Pick<
+  Mail,
+  '_id' | 'kind' | 'subject' | 'recipient' | 'messageId' | 'createdAt' | 'rcc'
+> &
   Partial<Pick<Mail, 'region' | 'eventId' | 'deadlineId' | 'deadlineVersion' | 'step'>> & {
     /** For a row that nothing can be sent for, with the reason. */
     readonly failed?: string;
@@ -42,9 +45,9 @@ export function mailId(about: readonly string[], address: string): string {
 @Injectable()
 export class MailRepository {
   private readonly model: Model<Mail>;
-  private readonly adding: Batcher<readonly NewMail[], void>;
+  private readonly adding: Batcher<readonly NewMail[], undefined>;
   private readonly claiming: Batcher<string, Mail | null>;
-  private readonly settling: Batcher<{ mail: Mail; settlement: Settlement }, void>;
+  private readonly settling: Batcher<{ mail: Mail; settlement: Settlement }, undefined>;
 
   constructor(@Inject(CONNECTION) connection: Connection) {
     this.model = connection.model<Mail>('mail', mailSchema, 'mails');
@@ -82,7 +85,11 @@ export class MailRepository {
   /** Keeps claims that are still being worked on. */
   async renew(mails: readonly Mail[]): Promise<void> {
     await this.model.collection.updateMany(
-      { _id: { $in: mails.map((mail) => mail._id) }, claim: { $in: mails.map((mail) => mail.claim) }, state: 'sending' } as never,
+      {
+        _id: { $in: mails.map((mail) => mail._id) },
+        claim: { $in: mails.map((mail) => mail.claim) },
+        state: 'sending',
+      } as never,
       { $set: { wakeAt: new Date(Date.now() + claimFor) } },
     );
   }
@@ -98,7 +105,9 @@ export class MailRepository {
       $set: { state: 'skipped', reason },
       $unset: { wakeAt: 1 },
     });
-    await this.model.collection.updateOne({ _id: mail._id, state: 'unknown' } as never, { $unset: { wakeAt: 1 } });
+    await this.model.collection.updateOne({ _id: mail._id, state: 'unknown' } as never, {
+      $unset: { wakeAt: 1 },
+    });
   }
 
   /** Lets a mail wait without an attempt, because something it needs is away. `wait` in milliseconds. */
@@ -119,7 +128,10 @@ export class MailRepository {
 
   /** Rows of a deadline's reminders, in the order in which they were written. */
   async ofDeadline(deadlineId: string): Promise<Mail[]> {
-    return this.model.find({ deadlineId } as never).sort({ createdAt: 1, _id: 1 }).lean<Mail[]>();
+    return this.model
+      .find({ deadlineId } as never)
+      .sort({ createdAt: 1, _id: 1 })
+      .lean<Mail[]>();
   }
 
   async page<View>(
@@ -132,7 +144,9 @@ export class MailRepository {
       $and: [
         where,
         ...(kind === undefined ? [] : [{ kind }]),
-        ...(state === undefined ? [] : [state === 'planned' ? { state: { $in: ['planned', 'sending'] } } : { state }]),
+        ...(state === undefined
+          ? []
+          : [state === 'planned' ? { state: { $in: ['planned', 'sending'] } } : { state }]),
         ...(subjectId === undefined ? [] : [{ 'subject.id': subjectId }]),
       ],
     };
@@ -144,13 +158,19 @@ export class MailRepository {
     const rows = new Map(
       mails.map(({ failed, ...mail }) => [
         mail._id,
-        { ...mail, attempts: 0, ...(failed === undefined ? { state: 'planned', wakeAt } : { state: 'failed', reason: failed }) },
+        {
+          ...mail,
+          attempts: 0,
+          ...(failed === undefined ? { state: 'planned', wakeAt } : { state: 'failed', reason: failed }),
+        },
       ]),
     );
     try {
       await this.model.collection.insertMany([...rows.values()] as never, { ordered: false });
     } catch (error) {
-      const faults = [(error as { writeErrors?: { code?: number } | { code?: number }[] }).writeErrors ?? []].flat();
+      const faults = [
+        (error as { writeErrors?: { code?: number } | { code?: number }[] }).writeErrors ?? [],
+      ].flat();
       if (faults.length === 0 || faults.some((fault) => fault.code !== duplicateKey)) throw error;
     }
   }

@@ -23,7 +23,15 @@ export const mailSchema = new Schema<Mail>(
     claim: String,
     wakeAt: Date,
   },
-  { strict: 'throw', minimize: false, versionKey: false, timestamps: false, autoIndex: false, autoCreate: false, id: false },
+  {
+    strict: 'throw',
+    minimize: false,
+    versionKey: false,
+    timestamps: false,
+    autoIndex: false,
+    autoCreate: false,
+    id: false,
+  },
 );
 
 mailSchema.index({ rcc: 1, createdAt: -1 });

@@ -78,7 +78,11 @@ const doubtPause = 2 * second;
  * Sorts the end of an attempt. A mail that may have arrived is never called failed, and gets exactly one
  * more attempt that reaches the point of handing over.
  */
-export function settle(mail: Pick<Mail, 'attempts' | 'doubtful'>, attempt: Attempt, now: { product: Date; machine: number }): Settlement {
+export function settle(
+  mail: Pick<Mail, 'attempts' | 'doubtful'>,
+  attempt: Attempt,
+  now: { product: Date; machine: number },
+): Settlement {
   const doubtful = mail.doubtful === true;
   switch (attempt.outcome) {
     case 'accepted':
@@ -87,7 +91,8 @@ export function settle(mail: Pick<Mail, 'attempts' | 'doubtful'>, attempt: Attem
       return { state: doubtful ? 'unknown' : 'failed', reason: `rejected-${attempt.code}` };
     case 'deferred': {
       const wait = backOff[mail.attempts - 1];
-      if (wait === undefined) return { state: doubtful ? 'unknown' : 'failed', reason: `gave-up-${attempt.code}` };
+      if (wait === undefined)
+        return { state: doubtful ? 'unknown' : 'failed', reason: `gave-up-${attempt.code}` };
       return {
         state: doubtful ? 'unknown' : 'planned',
         reason: `deferred-${attempt.code}`,
@@ -97,6 +102,11 @@ export function settle(mail: Pick<Mail, 'attempts' | 'doubtful'>, attempt: Attem
     case 'unanswered':
       return doubtful
         ? { state: 'unknown', reason: `unanswered-twice-${attempt.code}` }
-        : { state: 'unknown', doubtful: true, reason: `unanswered-${attempt.code}`, wakeAt: new Date(now.machine + doubtPause) };
+        : {
+            state: 'unknown',
+            doubtful: true,
+            reason: `unanswered-${attempt.code}`,
+            wakeAt: new Date(now.machine + doubtPause),
+          };
   }
 }

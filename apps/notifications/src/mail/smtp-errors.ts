@@ -29,7 +29,9 @@ export function sortSmtpFailure(failure: SmtpFailure): Attempt {
   }
   if (handedOver) return { outcome: 'unanswered', code: 'connection' };
   // Refused by our own side before anything was said, such as an address that is none.
-  return aboutTheMail.has(code) ? { outcome: 'refused', code: 'message' } : { outcome: 'deferred', code: 'connection' };
+  return aboutTheMail.has(code)
+    ? { outcome: 'refused', code: 'message' }
+    : { outcome: 'deferred', code: 'connection' };
 }
 
 /** Answers by which a server asks for less: too many connections or mails at a time. */

@@ -48,7 +48,11 @@ export class ContactsService {
     const distinct = [...new Set(ids)];
     const known = new Map<string, string>();
     for (let start = 0; start < distinct.length; start += contactsAtOnce) {
-      const { recipients } = await this.bus.ask(contactsOf, { ids: distinct.slice(start, start + contactsAtOnce) }, { actor });
+      const { recipients } = await this.bus.ask(
+        contactsOf,
+        { ids: distinct.slice(start, start + contactsAtOnce) },
+        { actor },
+      );
       for (const { id, email } of recipients) known.set(id, email);
     }
     return ids.map((id) => known.get(id) ?? null);

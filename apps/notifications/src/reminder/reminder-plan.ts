@@ -28,7 +28,9 @@ function reminderOf(deadline: Deadline, version: DeadlineVersion, step: Step): P
   const plannedFor = addDays(version.dueOn, step.offset);
   const sendAt = instantAt(plannedFor, sendingTime);
   const reminder = { step, version: version.version, plannedFor, sendAt };
-  const handling = deadline.handled.find((known) => known.version === version.version && known.step === step.name);
+  const handling = deadline.handled.find(
+    (known) => known.version === version.version && known.step === step.name,
+  );
   if (handling?.outcome === 'mailed') return { ...reminder, state: 'mailed' };
   const reason = handling?.outcome ?? skipReason(deadline, version, sendAt);
   return reason === undefined ? { ...reminder, state: 'planned' } : { ...reminder, state: 'skipped', reason };
@@ -50,7 +52,9 @@ export interface DueReminders {
 
 /** What is to be sent at `now` (product time); undefined when nothing is. */
 export function dueReminders(deadline: Deadline, now: Date): DueReminders | undefined {
-  const due = remindersOf(deadline).filter((reminder) => reminder.state === 'planned' && reminder.sendAt <= now);
+  const due = remindersOf(deadline).filter(
+    (reminder) => reminder.state === 'planned' && reminder.sendAt <= now,
+  );
   const send = due.at(-1);
   return send && { send, superseded: due.slice(0, -1) };
 }

@@ -83,7 +83,7 @@ describe('comparison of values', () => {
     ['missing below null', undefined, null, -1],
   ];
   test.each(table)('%s', (_name, a, b, expected) => {
-    expect(Math.sign(compare(a, b))).toBe(expected);
+    expect(Math.sign(compare(a, b)) + 0).toBe(expected);
     expect(Math.sign(compare(b, a)) + 0).toBe(-expected + 0);
     expect(equal(a, b)).toBe(expected === 0);
     expect(canonicalKey(a) === canonicalKey(b)).toBe(expected === 0);

@@ -1,0 +1,48 @@
+import { healthOf, serviceActor, serviceNames, type ServiceName } from '#libs/contracts';
+import { type Bus, type BusClient } from '#libs/messaging';
+
+type State = 'up' | 'down';
+
+export interface ReadinessState {
+  readonly status: State;
+  readonly parts: Readonly<Record<string, Readonly<Record<string, State>>>>;
+}
+
+const bound = 1000;
+
+/** Can the whole product do its job? Asks every service for the state of what it depends on. */
+export class Readiness {
+  constructor(
+    private readonly bus: Bus,
+    private readonly client: BusClient,
+  ) {}
+
+  async check(): Promise<ReadinessState> {
+    const [gateway, ...services] = await Promise.all([
+      this.ofGateway(),
+      ...serviceNames.map((service) => this.ofService(service)),
+    ]);
+    const parts = Object.fromEntries([['gateway', gateway] as const, ...services]);
+    const isUp = Object.values(parts).every((states) =>
+      Object.values(states).every((state) => state === 'up'),
+    );
+    return { status: isUp ? 'up' : 'down', parts };
+  }
+
+  private async ofGateway(): Promise<Record<string, State>> {
+    return { bus: (await this.bus.isUp()) ? 'up' : 'down' };
+  }
+
+  private async ofService(service: ServiceName): Promise<readonly [string, Record<string, State>]> {
+    try {
+      const { parts } = await this.client.ask(
+        healthOf(service),
+        {},
+        { actor: serviceActor('gateway'), timeout: bound },
+      );
+      return [service, parts];
+    } catch {
+      return [service, { service: 'down' }];
+    }
+  }
+}

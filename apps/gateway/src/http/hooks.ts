@@ -1,0 +1,90 @@
+import { DomainError } from '#libs/contracts';
+import { newSpan, parseTraceparent, runInScope, traceparent, type Logger } from '#libs/platform';
+import { type Authenticator } from '../identity/authenticator.ts';
+import { checkBodyHeaders } from './body-parser.ts';
+import { entryOf, setEntry } from './entry.ts';
+import { type Fastify, type Request } from './fastify.ts';
+import { settingsOf } from './route-config.ts';
+
+// The caller is told within three seconds that a part is down, so this process asks for no longer.
+const answerWithin = 2800;
+
+/**
+ * What happens to every request before and after its controller: trace, identity and kind of body
+ * before anything is read of the body; one log line in the end.
+ */
+export function useHooks(
+  fastify: Fastify,
+  options: { headers: Readonly<Record<string, string>>; authenticator: Authenticator; logger: Logger },
+): void {
+  const { headers, authenticator, logger } = options;
+  const common = { ...headers, 'cache-control': 'no-store' };
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const trace = newSpan(parseTraceparent(request.headers['traceparent'] as string | undefined));
+    setEntry(request, { trace, answerBy: performance.now() + answerWithin });
+    reply.headers(common).header('traceparent', traceparent(trace));
+    done();
+  });
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const entry = entryOf(request);
+    if (!entry || !settingsOf(request).contract) {
+      done();
+      return;
+    }
+    runInScope({ trace: entry.trace }, () => {
+      authenticator.authenticate(request.headers.authorization, `${request.method} ${request.routeOptions.url}`).then(
+        (actor) => {
+          entry.actor = actor;
+          done();
+        },
+        (error: Error) => done(error),
+      );
+    });
+  });
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    try {
+      if (!request.is404) {
+        checkBodyHeaders(request);
+        refuseBodyOnGet(request);
+      }
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  // Reading a body leaves the scope, so it is entered right before the controller.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const entry = entryOf(request);
+    if (!entry) done();
+    else runInScope({ trace: entry.trace, ...(entry.actor && { actorId: entry.actor.id }) }, done);
+  });
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const entry = entryOf(request);
+    const route = request.routeOptions.url ?? 'none';
+    const line = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      actor: entry?.actor?.id,
+      traceId: entry?.trace.traceId,
+    };
+    // Asked every few seconds by whoever watches, and of no interest while all is well.
+    if (route.startsWith('/health')) logger.debug(line, 'request');
+    else logger.info(line, 'request');
+    done();
+  });
+}
+
+/** A body on GET has no meaning (RFC 9110, 9.3.1); Fastify would silently pass it over. */
+function refuseBodyOnGet(request: Request): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return;
+  const length = request.headers['content-length'];
+  if (request.headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return;
+  throw new DomainError('invalid-input', { faults: [{ pointer: '', code: 'unknown-field' }] });
+}

@@ -1,0 +1,46 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type Logger } from '#libs/platform';
+import { type Authenticator } from '../identity/authenticator.ts';
+import { useBodyParser } from './body-parser.ts';
+import { type Fastify } from './fastify.ts';
+import { useHooks } from './hooks.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { RouteTable } from './route-table.ts';
+import { answerUnreadable } from './unreadable-request.ts';
+
+export interface HttpServer {
+  readonly adapter: FastifyAdapter;
+  readonly filter: ProblemFilter;
+}
+
+/** Fastify with our parser, hooks and bounds, as Nest's adapter. */
+export function createHttpServer(options: {
+  headers: Readonly<Record<string, string>>;
+  authenticator: Authenticator;
+  logger: Logger;
+}): HttpServer {
+  const routes = new RouteTable();
+  const filter = new ProblemFilter(routes, options.logger);
+  const adapter = new FastifyAdapter({
+    // No middleware in the manner of Express: hooks do that work.
+    skipMiddie: true,
+    keepAliveTimeout: 65_000,
+    requestTimeout: 30_000,
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
+    // Longer than any identifier, so that a long one is a fault at a place and not an unknown path.
+    routerOptions: { maxParamLength: 1000 },
+    // A path that cannot be decoded: no resource has it.
+    frameworkErrors: (_error, request, reply) => {
+      filter.answer(Object.assign(new Error('bad path'), { statusCode: 404 }), request, reply);
+    },
+    clientErrorHandler: answerUnreadable,
+  });
+  const fastify: Fastify = adapter.getInstance();
+  fastify.addHook('onRoute', (route) => {
+    // Nest's own route for what nothing answers.
+    if (!route.path.includes('*')) routes.add(route.path, route.method);
+  });
+  useBodyParser(fastify);
+  useHooks(fastify, options);
+  return { adapter, filter };
+}

@@ -1,0 +1,24 @@
+import { Controller } from '@nestjs/common';
+import { listDeadlines, listReminders } from '#libs/contracts';
+import { Consumes, Handles, type Asked, type Delivered } from '#libs/messaging';
+import { deadlineEvents, DeadlineService } from './deadline.service.ts';
+
+@Controller()
+export class DeadlineHandlers {
+  constructor(private readonly deadlines: DeadlineService) {}
+
+  @Consumes({ purpose: 'deadlines', from: 'applications', types: deadlineEvents })
+  takeIn({ event }: Delivered): Promise<void> {
+    return this.deadlines.takeIn(event);
+  }
+
+  @Handles(listDeadlines)
+  list(asked: Asked<typeof listDeadlines>) {
+    return this.deadlines.list(asked);
+  }
+
+  @Handles(listReminders)
+  reminders(asked: Asked<typeof listReminders>) {
+    return this.deadlines.reminders(asked);
+  }
+}

@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { requireVisible, visibleWhere } from '#libs/access';
+import { civilDayAt } from '#libs/calendar';
+import {
+  deadlineMet,
+  deadlineSet,
+  deadlineWithdrawn,
+  DomainError,
+  type EventEnvelope,
+  type listDeadlines,
+  type listReminders,
+} from '#libs/contracts';
+import { Poison, type Asked } from '#libs/messaging';
+import { Clock, type Logger } from '#libs/platform';
+import { LOGGER } from '#libs/service';
+import { MailRepository } from '../mail/mail.repository.ts';
+import { ContactsService } from '../people/contacts.service.ts';
+import { remindersOf } from '../reminder/reminder-plan.ts';
+import { toReminderViews, type KnownRecipients } from '../reminder/reminder.view.ts';
+import { currentVersion, withClosing, withVersion, type Deadline } from './deadline.ts';
+import { DeadlineRepository } from './deadline.repository.ts';
+import { toDeadlineView } from './deadline.view.ts';
+
+export const deadlineEvents = [deadlineSet.type, deadlineMet.type, deadlineWithdrawn.type];
+
+@Injectable()
+export class DeadlineService {
+  constructor(
+    private readonly deadlines: DeadlineRepository,
+    private readonly mails: MailRepository,
+    private readonly contacts: ContactsService,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /** Takes in what another service says about a deadline, in whatever order it comes. */
+  async takeIn(event: EventEnvelope): Promise<void> {
+    const { id: eventId, time } = event;
+    if (event.type === deadlineSet.type) {
+      const { key, deadlineVersion, ...rest } = checked(deadlineSet.data.safeParse(event.data));
+      await this.record(key, (deadline) =>
+        withVersion(deadline, { ...rest, version: deadlineVersion, setAt: time, eventId }),
+      );
+      return;
+    }
+    const as = event.type === deadlineMet.type ? 'met' : 'withdrawn';
+    const { key } = checked(deadlineMet.data.safeParse(event.data));
+    await this.record(key, (deadline) => withClosing(deadline, { as, at: time, eventId }));
+  }
+
+  async list({ request, caller }: Asked<typeof listDeadlines>) {
+    const today = this.today();
+    const { state, kind, subjectId, rcc, region, ...paging } = request.query;
+    const where = visibleWhere(caller.actor, 'deadline');
+    const body = await this.deadlines.page(
+      { where, state, kind, subjectId, rcc, region },
+      today,
+      paging,
+      (stored) => toDeadlineView(stored.id, stored.state, today),
+    );
+    return { body };
+  }
+
+  /** Errors: `not-found`, also for what the caller may not see. */
+  async reminders({ request, caller }: Asked<typeof listReminders>) {
+    const stored = await this.deadlines.find(request.params.id);
+    const version = stored && currentVersion(stored.state);
+    if (!version) throw new DomainError('not-found');
+    requireVisible(caller.actor, 'deadline', version);
+    const [mails, recipients] = await Promise.all([
+      this.mails.ofDeadline(stored.id),
+      this.recipients(stored.state),
+    ]);
+    const rows = toReminderViews(stored.state, mails, recipients);
+    const { page, limit } = request.query;
+    return {
+      body: {
+        items: rows.slice((page - 1) * limit, page * limit),
+        page: { number: page, limit, total: rows.length },
+      },
+    };
+  }
+
+  private async record(key: string, decide: (deadline: Deadline) => Deadline): Promise<void> {
+    await this.deadlines.record(key, this.clock.now(), decide);
+  }
+
+  private today(): string {
+    return civilDayAt(this.clock.now());
+  }
+
+  /** Who would get the planned reminders as things stand; undefined while the directory is away. */
+  private async recipients(deadline: Deadline): Promise<KnownRecipients | undefined> {
+    const version = currentVersion(deadline);
+    if (!version || !remindersOf(deadline).some((reminder) => reminder.state === 'planned')) return undefined;
+    try {
+      const [responsible, nextInLine] = await Promise.all([
+        this.contacts.ofStep(version, { nextInLine: false }),
+        this.contacts.ofStep(version, { nextInLine: true }),
+      ]);
+      return { responsible, nextInLine };
+    } catch (error) {
+      this.log.warn({ err: error }, 'recipients cannot be named now');
+      return undefined;
+    }
+  }
+}
+
+function checked<T>(result: { success: true; data: T } | { success: false }): T {
+  if (!result.success) throw new Poison('the event does not follow its contract');
+  return result.data;
+}

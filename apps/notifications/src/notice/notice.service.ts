@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  applicationGranted,
+  applicationRegistered,
+  applicationRejected,
+  noticeOfApplication,
+  serviceActor,
+  type EventEnvelope,
+} from '#libs/contracts';
+import { BusClient, Poison } from '#libs/messaging';
+import { Clock } from '#libs/platform';
+import { CONFIG, type NotificationsConfig } from '../config.ts';
+import { Courier } from '../mail/courier.service.ts';
+import { LetterWriter } from '../mail/letter-writer.service.ts';
+import { messageIdOf } from '../mail/message-id.ts';
+import { mailId, MailRepository, type NewMail } from '../mail/mail.repository.ts';
+import { ContactsService, distinctAddresses } from '../people/contacts.service.ts';
+
+const actor = serviceActor('notifications');
+
+const kinds: Readonly<Record<string, 'receipt' | 'decision'>> = {
+  [applicationRegistered.type]: 'receipt',
+  [applicationGranted.type]: 'decision',
+  [applicationRejected.type]: 'decision',
+};
+
+export const noticeEvents = Object.keys(kinds);
+
+/** Tells the contact and the signer of an application what happened to it. */
+@Injectable()
+export class NoticeService {
+  constructor(
+    private readonly bus: BusClient,
+    private readonly contacts: ContactsService,
+    private readonly mails: MailRepository,
+    private readonly writer: LetterWriter,
+    private readonly courier: Courier,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: NotificationsConfig,
+  ) {}
+
+  /**
+   * Writes the rows of the ledger, then lets them be sent. A redelivery finds the rows there. Errors:
+   * `unavailable` while the owner or the directory is away; the event then comes again.
+   */
+  async tell(event: EventEnvelope): Promise<void> {
+    const kind = kinds[event.type];
+    if (!kind) throw new Poison(`nothing to tell about ${event.type}`);
+    const notice = await this.bus.ask(noticeOfApplication, { id: event.aggregateid }, { actor });
+    const signer = notice.signedBy === null ? null : await this.contacts.ofActor(notice.signedBy);
+    const addresses = distinctAddresses(
+      [notice.contact?.email ?? null, signer].filter((address) => address !== null),
+    );
+    const row = (recipient: string): NewMail => {
+      const _id = mailId([event.id, kind], recipient);
+      return {
+        _id,
+        kind,
+        recipient,
+        messageId: messageIdOf(_id, this.config.MAIL_FROM),
+        subject: {
+          type: 'application',
+          id: notice.id,
+          ...(notice.reference !== null && { reference: notice.reference }),
+        },
+        createdAt: this.clock.now(),
+        eventId: event.id,
+        rcc: notice.rcc,
+        region: notice.region,
+      };
+    };
+    if (addresses.length === 0) {
+      // Visible to the office, which has to tell the applicant in another way.
+      await this.mails.add([{ ...row(`applicant ${notice.region}`), failed: 'no-recipient' }]);
+      return;
+    }
+    const rows = addresses.map(row);
+    await this.mails.add(rows);
+    const written = this.writer.fromNotice(kind, notice);
+    this.courier.take(
+      rows.map(({ _id }) => _id),
+      'skip' in written ? undefined : written,
+    );
+  }
+}

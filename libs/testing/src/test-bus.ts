@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import {
+  DomainError,
+  type Actor,
+  type Endpoint,
+  type EndpointReply,
+  type EndpointRequest,
+  type ProblemMessage,
+  type Role,
+} from '#libs/contracts';
+import { BusClient, connectBus } from '#libs/messaging';
+import { type z } from 'zod';
+
+export interface BusRequest<E extends Endpoint> {
+  params?: z.input<E['params']>;
+  /** As the gateway gets them, before defaults and parsing. */
+  query?: z.input<E['query']>;
+  /** Anything, since refusals are tested too. */
+  body?: unknown;
+  ifMatch?: number;
+  /** Idempotency-Key. */
+  key?: string;
+}
+
+export interface BusCaller {
+  /** Carries out an operation. Rejects with the {@link DomainError} that the service answers. */
+  call<E extends Endpoint>(contract: E, request?: BusRequest<E>): Promise<EndpointReply<E>>;
+  /** The problem with which an operation is refused; rejects when it is carried out. */
+  refusal<E extends Endpoint>(contract: E, request?: BusRequest<E>): Promise<ProblemMessage>;
+}
+
+export interface TestBus {
+  readonly client: BusClient;
+  as(actor: Actor): BusCaller;
+  close(): Promise<void>;
+}
+
+// A busy machine is no failure.
+const timeout = 20_000;
+
+/** Talks to services as the gateway does, with its checks of the query and its fingerprints, but without HTTP. */
+export async function connectTestBus(natsUrl: string): Promise<TestBus> {
+  const bus = await connectBus({ url: natsUrl, name: 'test' });
+  const client = new BusClient(bus.connection);
+  return {
+    client,
+    close: () => bus.drain(),
+    as(actor) {
+      const call: BusCaller['call'] = async (contract, request = {}) =>
+        client.call(contract, toEndpointRequest(contract, request), { actor, timeout });
+      return {
+        call,
+        async refusal(contract, request) {
+          try {
+            await call(contract, request);
+          } catch (error) {
+            if (error instanceof DomainError) return error.toMessage();
+            throw error;
+          }
+          throw new Error(`${contract.name} was carried out, though a refusal was expected`);
+        },
+      };
+    },
+  };
+}
+
+/** Someone with one role in one RCC or region. */
+export function actorWith(role: Role, place: { rcc?: string; region?: string } = {}): Actor {
+  const at = place.rcc ?? place.region ?? 'riket';
+  return {
+    id: `${role}-${at}`,
+    kind: role === 'regionSystem' ? 'system' : 'person',
+    assignments: [{ role, ...place } as Actor['assignments'][number]],
+    employers: [],
+  };
+}
+
+function toEndpointRequest<E extends Endpoint>(contract: E, request: BusRequest<E>): EndpointRequest<E> {
+  const params = request.params ?? {};
+  const body = request.body ?? {};
+  return {
+    params,
+    query: contract.query.parse(request.query ?? {}),
+    body,
+    ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch }),
+    ...(request.key !== undefined && {
+      idempotency: { key: request.key, fingerprint: fingerprintOf([contract.name, params, body]) },
+    }),
+  } as EndpointRequest<E>;
+}
+
+function fingerprintOf(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}
