@@ -1,10 +1,11 @@
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import { checkout } from '#libs/embedded';
 import type { Product } from '#libs/embedded';
 
 /** What `npm start` says when the product is ready: addresses, and a first request that works when pasted. */
 export function welcome(product: Product, startMs: number): string {
   const { url } = product;
+  const home = product.home.startsWith(checkout + sep) ? relative(checkout, product.home) : product.home;
   const api = `${url}/insats/v1`;
   const database =
     product.databaseKind === 'dev-mongo' ? 'libs/dev-mongo, en ersättare för MongoDB' : product.databaseKind;
@@ -15,8 +16,8 @@ Insats är igång efter ${(startMs / 1000).toFixed(1)} s.
   Dokumentation  ${api}/docs   (OpenAPI: ${api}/openapi.json)
   Brev           ${url}/dev/mail
   Hälsa          ${url}/health/ready
-  Data           ${relative(checkout, product.home) || product.home}   (databas: ${database})
-  Loggar         ${relative(checkout, product.home) || product.home}/logs
+  Data           ${home}   (databas: ${database})
+  Loggar         ${home}/logs
 
 Hämta en åtkomstbiljett och fråga vem du är (demoläge; hemligheten är klientens namn och -secret):
 

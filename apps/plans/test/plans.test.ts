@@ -7,11 +7,13 @@ import {
   listActivities,
   listGoals,
   listPlans,
+  planImported,
   type Endpoint,
 } from '#libs/contracts';
 import {
   actorWith,
   connectTestBus,
+  eventually,
   startTestProduct,
   type BusCaller,
   type BusRequest,
@@ -181,6 +183,26 @@ describe('an import', () => {
     expect(reply.status).toBe(200);
     expect(reply.body).toEqual({ ...real, planId: null });
     expect(await all(norr, listPlans, { query: {} })).toHaveLength(before.length + 1);
+  });
+
+  test('is told on the bus in codes and counts, once', async () => {
+    const told = bus.listen(planImported);
+    const key = 'told-once';
+    const { planId } = (await norr.call(importPlanEndpoint, { body: small, key })).body;
+    await norr.call(importPlanEndpoint, { body: small, key });
+    await eventually(() => told.length > 0);
+    // A second import after it, so that a second event of the first would have come by now.
+    const later = await imported(norr, small);
+    await eventually(() => told.some((event) => event.aggregateid === later.planId));
+    const events = told.filter((event) => event.aggregateid === planId);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      type: 'plan.imported',
+      sequence: 1,
+      actor: { role: 'processLeader', rcc: 'norr' },
+      data: { planId, rcc: 'norr', goals: 2, activities: 2 },
+    });
+    expect(JSON.stringify(events)).not.toContain('liten plan');
   });
 
   test('repeated with its key makes one plan; the key with another body is refused', async () => {

@@ -20,7 +20,10 @@ async function start() {
     [program, '--port', '0', '--data', join(folder, 'data'), '--ports-file', portsFile],
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_ENV: 'development' } },
   );
-  while (!existsSync(portsFile)) await sleep(2);
+  while (!existsSync(portsFile)) {
+    if (child.exitCode !== null) throw new Error('the server ended');
+    await sleep(2);
+  }
   const readyMs = performance.now() - started;
   const { url } = JSON.parse(readFileSync(portsFile, 'utf8')) as { url: string };
   const stop = async () => {

@@ -57,11 +57,14 @@ export async function startDatabase(options: DatabaseOptions): Promise<DatabaseH
   const kind = mongod ? 'mongod' : 'dev-mongo';
   if (!mongod)
     log('Databas: ersättaren libs/dev-mongo (ingen mongod finns att tillgå); bara för utveckling och test.');
-  const pidFolder = options.pidFolder ?? join(folder, 'run');
-  const start = mongod ? mongodStarter(mongod, folder, pidFolder) : devMongoStarter(folder, pidFolder);
+  const start = (pidFolder: string) =>
+    startOnFreePort(
+      kind,
+      mongod ? mongodStarter(mongod, folder, pidFolder) : devMongoStarter(folder, pidFolder),
+    );
   const handle = await (options.pidFolder
-    ? startOnFreePort(kind, start)
-    : startWatched(pidFolder, () => startOnFreePort(kind, start)));
+    ? start(options.pidFolder)
+    : startWatched(join(folder, 'run'), start));
   writeFileSync(kindFile(folder), kind);
   return handle;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processIdentity } from './process-identity.ts';
@@ -13,18 +13,27 @@ interface Noted {
 const politeMs = 3_000;
 
 /**
- * Ends the servers whose pids an earlier run noted in `pidFolder` and which still live, since a supervisor
+ * A new folder below `runFolder` for the pids of one run. Each run has its own: the watch of an earlier one,
+ * which may still be at work, must not take the servers of this one for its own.
+ */
+export function newPidFolder(runFolder: string): string {
+  mkdirSync(runFolder, { recursive: true });
+  return mkdtempSync(join(runFolder, 'pids-'));
+}
+
+/**
+ * Ends the servers whose pids earlier runs noted below `runFolder` and which still live, since a supervisor
  * killed with SIGKILL could not end them. Resolves when none is left.
  */
-export async function endLeftovers(pidFolder: string): Promise<void> {
-  const noted = readNoted(pidFolder);
+export async function endLeftovers(runFolder: string): Promise<void> {
+  const noted = readNoted(runFolder);
   const living = () => noted.filter(({ pid, identity }) => processIdentity(pid) === identity);
   for (const { pid } of living()) signal(pid, 'SIGTERM');
   for (const started = Date.now(); living().length > 0;) {
     if (Date.now() - started > politeMs) for (const { pid } of living()) signal(pid, 'SIGKILL');
     await sleep(20);
   }
-  rmSync(pidFolder, { recursive: true, force: true });
+  rmSync(runFolder, { recursive: true, force: true });
 }
 
 /**
@@ -52,11 +61,12 @@ done`;
   });
   shell.stdin.on('error', () => undefined);
   shell.unref();
-  return () => {
+  return async () => {
     // Nothing else may keep this process waiting for it by now.
     shell.ref();
     shell.stdin.end();
-    return exited;
+    await exited;
+    rmSync(pidFolder, { recursive: true, force: true });
   };
 }
 
@@ -65,12 +75,13 @@ done`;
  * part of a product is watched with the rest.
  */
 export async function startWatched<Handle extends ServerHandle>(
-  pidFolder: string,
-  start: () => Promise<Handle>,
+  runFolder: string,
+  start: (pidFolder: string) => Promise<Handle>,
 ): Promise<Handle> {
+  const pidFolder = newPidFolder(runFolder);
   const endWatch = watchOverLeftovers(pidFolder);
   try {
-    const handle = await start();
+    const handle = await start(pidFolder);
     const stopServer = handle.stop.bind(handle);
     const stop = async () => {
       await stopServer();
@@ -83,16 +94,18 @@ export async function startWatched<Handle extends ServerHandle>(
   }
 }
 
-function readNoted(pidFolder: string): Noted[] {
+function readNoted(runFolder: string): Noted[] {
   let files: string[];
   try {
-    files = readdirSync(pidFolder).filter((file) => file.endsWith('.pid'));
+    files = readdirSync(runFolder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.pid'),
+    );
   } catch {
     return [];
   }
   return files.flatMap((file) => {
     try {
-      return [JSON.parse(readFileSync(join(pidFolder, file), 'utf8')) as Noted];
+      return [JSON.parse(readFileSync(join(runFolder, file), 'utf8')) as Noted];
     } catch {
       return [];
     }

@@ -35,8 +35,9 @@ export async function startNats(options: NatsOptions): Promise<ServerHandle> {
   if (options.url) return externalServer('nats', options.url);
   const binary = await findNatsServer(options.log, options.signal);
   if (options.pidFolder) return startOnFreePort(binary, options, options.pidFolder);
-  const pidFolder = join(options.folder, 'run');
-  return startWatched(pidFolder, () => startOnFreePort(binary, options, pidFolder));
+  return startWatched(join(options.folder, 'run'), (pidFolder) =>
+    startOnFreePort(binary, options, pidFolder),
+  );
 }
 
 async function startOnFreePort(

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from './checkout.ts';
@@ -7,7 +6,7 @@ import type { DatabaseHandle, DatabaseKind } from './database.ts';
 import { lockHome } from './home-lock.ts';
 import { homeAt, prepareHome } from './home.ts';
 import type { Home } from './home.ts';
-import { endLeftovers, watchOverLeftovers } from './leftovers.ts';
+import { endLeftovers, newPidFolder, watchOverLeftovers } from './leftovers.ts';
 import { startMailCatcher } from './mail-catcher.ts';
 import type { MailCatcher } from './mail-catcher.ts';
 import { startNats } from './nats.ts';
@@ -109,11 +108,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   try {
     prepareHome(home);
     await endLeftovers(home.run);
-    mkdirSync(home.run, { recursive: true });
-    endWatch = watchOverLeftovers(home.run);
-    await startServers(parts, home, options, log);
+    const pidFolder = newPidFolder(home.run);
+    endWatch = watchOverLeftovers(pidFolder);
+    await startServers(parts, home, pidFolder, options, log);
     options.signal?.throwIfAborted();
-    await startServices(parts, home, port, options);
+    await startServices(parts, home, pidFolder, port, options);
     for (const handle of [parts.nats, parts.database, ...parts.services.map((service) => service.handle)]) {
       if (handle) parts.supervised.push(supervise(handle, stopping.signal, log));
     }
@@ -137,12 +136,18 @@ class PortTaken extends Refusal {
   }
 }
 
-async function startServers(parts: Parts, home: Home, options: ProductOptions, log: (line: string) => void) {
+async function startServers(
+  parts: Parts,
+  home: Home,
+  pidFolder: string,
+  options: ProductOptions,
+  log: (line: string) => void,
+): Promise<void> {
   // Each is noted as soon as it runs, so that a failure of one ends the others.
   const starting = [
     startNats({
       folder: home.nats,
-      pidFolder: home.run,
+      pidFolder,
       url: options.natsUrl,
       log,
       signal: options.signal,
@@ -152,7 +157,7 @@ async function startServers(parts: Parts, home: Home, options: ProductOptions, l
     }),
     startDatabase({
       folder: home.mongo,
-      pidFolder: home.run,
+      pidFolder,
       url: options.mongoUrl,
       kind: options.databaseKind,
       log,
@@ -168,10 +173,18 @@ async function startServers(parts: Parts, home: Home, options: ProductOptions, l
   await allOrFirstFailure(starting);
 }
 
-async function startServices(parts: Parts, home: Home, port: number, options: ProductOptions): Promise<void> {
+async function startServices(
+  parts: Parts,
+  home: Home,
+  pidFolder: string,
+  port: number,
+  options: ProductOptions,
+): Promise<void> {
   const env = serviceEnvironment(parts as Required<Parts>, home, port, options.env ?? {});
   const starting = (options.services ?? allServices).map((choice) =>
-    startService(choice, home, env, options.nodeArgs ?? []).then((service) => parts.services.push(service)),
+    startService(choice, home, env, options.nodeArgs ?? [], pidFolder).then((service) =>
+      parts.services.push(service),
+    ),
   );
   await allOrFirstFailure(starting);
   // Stopping goes by this order, whichever process came up first.

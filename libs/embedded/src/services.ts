@@ -32,6 +32,7 @@ export async function startService(
   home: Home,
   env: NodeJS.ProcessEnv,
   nodeArgs: string[],
+  pidFolder: string,
 ): Promise<Service> {
   const { name, program, env: own } = resolveChoice(choice);
   if (!existsSync(program))
@@ -47,7 +48,7 @@ export async function startService(
       args: [...nodeArgs, program, `--insats-home=${home.folder}`],
       env: { ...env, ...own },
       logFile,
-      pidFolder: home.run,
+      pidFolder,
       ipc: true,
       onMessage: (message) => {
         if (message === 'ready') tellReady();

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   DomainError,
+  eventSubject,
   type Actor,
   type Endpoint,
   type EndpointReply,
   type EndpointRequest,
+  type EventEnvelope,
+  type EventType,
   type ProblemMessage,
   type Role,
 } from '#libs/contracts';
@@ -32,6 +35,8 @@ export interface BusCaller {
 export interface TestBus {
   readonly client: BusClient;
   as(actor: Actor): BusCaller;
+  /** Everything of a type that is published from now on, as it lies on the stream; grows by itself. */
+  listen(event: EventType): EventEnvelope[];
   close(): Promise<void>;
 }
 
@@ -45,6 +50,13 @@ export async function connectTestBus(natsUrl: string): Promise<TestBus> {
   return {
     client,
     close: () => bus.drain(),
+    listen(event) {
+      const received: EventEnvelope[] = [];
+      bus.connection.subscribe(eventSubject(event.service, event.type), {
+        callback: (_error, message) => void received.push(message.json<EventEnvelope>()),
+      });
+      return received;
+    },
     as(actor) {
       const call: BusCaller['call'] = async (contract, request = {}) =>
         client.call(contract, toEndpointRequest(contract, request), { actor, timeout });

@@ -33,10 +33,7 @@ export class MeasureService {
   ) {}
 
   /** Defines a measure. Errors: `forbidden`, `invalid-input`, `unavailable` when plans cannot be asked for the goal. */
-  async create({
-    request,
-    caller,
-  }: Asked<typeof createMeasureEndpoint>): Promise<{
+  async create({ request, caller }: Asked<typeof createMeasureEndpoint>): Promise<{
     view: MeasureView;
     revision: number;
     replayed: boolean;

@@ -1,5 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { changeCallEndpoint, closeCall, createCallEndpoint, decideCall, extendCall, getCall, getFrame, getRanking, listCalls, publishCall } from '#libs/contracts';
+import {
+  changeCallEndpoint,
+  closeCall,
+  createCallEndpoint,
+  decideCall,
+  extendCall,
+  getCall,
+  getFrame,
+  getRanking,
+  listCalls,
+  publishCall,
+} from '#libs/contracts';
 import { Input } from '../http/input.ts';
 import { Operation } from '../http/operation.ts';
 import { Operations } from '../http/operations.ts';

@@ -8,4 +8,12 @@ import { MeasuresController } from './measures.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 
 /** Every controller of an operation. */
-export const apiControllers: Type<unknown>[] = [DirectoryController, CallsController, ApplicationsController, DeadlinesController, PlansController, MeasuresController, DeadLettersController];
+export const apiControllers: Type<unknown>[] = [
+  DirectoryController,
+  CallsController,
+  ApplicationsController,
+  DeadlinesController,
+  PlansController,
+  MeasuresController,
+  DeadLettersController,
+];

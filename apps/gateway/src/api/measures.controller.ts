@@ -1,5 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { correctObservationEndpoint, createMeasureEndpoint, getMeasure, getObservation, listMeasureAssessments, listMeasures, listObservations, recordObservationEndpoint } from '#libs/contracts';
+import {
+  correctObservationEndpoint,
+  createMeasureEndpoint,
+  getMeasure,
+  getObservation,
+  listMeasureAssessments,
+  listMeasures,
+  listObservations,
+  recordObservationEndpoint,
+} from '#libs/contracts';
 import { Input } from '../http/input.ts';
 import { Operation } from '../http/operation.ts';
 import { Operations } from '../http/operations.ts';

@@ -1,5 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { getPlan, importPlanEndpoint, interpretWhen, listActivities, listGoals, listPlans } from '#libs/contracts';
+import {
+  getPlan,
+  importPlanEndpoint,
+  interpretWhen,
+  listActivities,
+  listGoals,
+  listPlans,
+} from '#libs/contracts';
 import { Input } from '../http/input.ts';
 import { Operation } from '../http/operation.ts';
 import { Operations } from '../http/operations.ts';

@@ -14,14 +14,21 @@ import { type DemoSigningKey } from './signing-key.ts';
 @Module({})
 export class DemoModule {
   /** `key` undefined: another identity provider is configured. */
-  static with(config: GatewayConfig, bus: BusClient, logger: Logger, key: DemoSigningKey | undefined): DynamicModule {
+  static with(
+    config: GatewayConfig,
+    bus: BusClient,
+    logger: Logger,
+    key: DemoSigningKey | undefined,
+  ): DynamicModule {
     return {
       module: DemoModule,
       controllers: [DemoClockController, DemoMailController, ...(key ? [DemoIdentityController] : [])],
       providers: [
         { provide: DemoClock, useValue: new DemoClock(bus, config.home, logger) },
         { provide: DemoMail, useValue: new DemoMail(config.devMailUrl) },
-        ...(key ? [{ provide: DemoIdentityProvider, useValue: new DemoIdentityProvider(config.identity, key) }] : []),
+        ...(key
+          ? [{ provide: DemoIdentityProvider, useValue: new DemoIdentityProvider(config.identity, key) }]
+          : []),
       ],
     };
   }

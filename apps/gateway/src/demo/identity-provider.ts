@@ -48,8 +48,12 @@ export class DemoIdentityProvider {
       secret: form.get('client_secret') ?? '',
     };
     if (!isDemoClient(credentials.id, credentials.secret)) {
-      const basic = authorization === undefined ? undefined : { 'www-authenticate': 'Basic realm="insats demo"' };
-      return { ...refusal('invalid_client', 'unknown client or wrong secret', 401), ...(basic && { headers: basic }) };
+      const basic =
+        authorization === undefined ? undefined : { 'www-authenticate': 'Basic realm="insats demo"' };
+      return {
+        ...refusal('invalid_client', 'unknown client or wrong secret', 401),
+        ...(basic && { headers: basic }),
+      };
     }
     return {
       status: 200,

@@ -43,7 +43,8 @@ function parsed(request: Request, bytes: Buffer): unknown {
 /** Refuses a body of the wrong kind before it is read. Errors: `unsupported-media-type`, `body-too-large`. */
 export function checkBodyHeaders(request: Request): void {
   const length = request.headers['content-length'];
-  const hasBody = request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
   if (!hasBody) return;
   const { form } = settingsOf(request);
   const fits = form ? isForm : isJson;

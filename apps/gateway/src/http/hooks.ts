@@ -34,13 +34,15 @@ export function useHooks(
       return;
     }
     runInScope({ trace: entry.trace }, () => {
-      authenticator.authenticate(request.headers.authorization, `${request.method} ${request.routeOptions.url}`).then(
-        (actor) => {
-          entry.actor = actor;
-          done();
-        },
-        (error: Error) => done(error),
-      );
+      authenticator
+        .authenticate(request.headers.authorization, `${request.method} ${request.routeOptions.url}`)
+        .then(
+          (actor) => {
+            entry.actor = actor;
+            done();
+          },
+          (error: Error) => done(error),
+        );
     });
   });
 

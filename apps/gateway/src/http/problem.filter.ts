@@ -35,7 +35,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private problemOf(error: unknown, request: Request, traceId: string): ProblemMessage {
     if (error instanceof DomainError) {
-      if (error.code === 'unavailable') this.logger.warn({ err: error.cause, traceId }, 'a part does not answer');
+      if (error.code === 'unavailable')
+        this.logger.warn({ err: error.cause, traceId }, 'a part does not answer');
       return error.toMessage();
     }
     const known = this.foreseen(error, request);

@@ -2,7 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type Logger } from '#libs/platform';
 import { type Authenticator } from '../identity/authenticator.ts';
 import { useBodyParser } from './body-parser.ts';
-import { type Fastify } from './fastify.ts';
+import { type Fastify, type Reply, type Request } from './fastify.ts';
 import { useHooks } from './hooks.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { RouteTable } from './route-table.ts';
@@ -30,7 +30,7 @@ export function createHttpServer(options: {
     // Longer than any identifier, so that a long one is a fault at a place and not an unknown path.
     routerOptions: { maxParamLength: 1000 },
     // A path that cannot be decoded: no resource has it.
-    frameworkErrors: (_error, request, reply) => {
+    frameworkErrors: (_error: Error, request: Request, reply: Reply) => {
       filter.answer(Object.assign(new Error('bad path'), { statusCode: 404 }), request, reply);
     },
     clientErrorHandler: answerUnreadable,

@@ -26,7 +26,11 @@ export class ActorResolver {
   }
 
   private async ask(subject: string): Promise<Actor | null> {
-    const { actor } = await this.bus.ask(resolveActor, { subject }, { actor: serviceActor('gateway'), timeout: bound });
+    const { actor } = await this.bus.ask(
+      resolveActor,
+      { subject },
+      { actor: serviceActor('gateway'), timeout: bound },
+    );
     if (this.known.size >= rememberedActors) this.known.clear();
     this.known.set(subject, { actor, until: performance.now() + remembered });
     return actor;

@@ -46,7 +46,10 @@ export class TokenVerifier {
       if (oldest !== undefined) this.known.delete(oldest);
     }
     this.known.delete(token);
-    this.known.set(token, { subject, until: Math.min(Date.now() + remembered, (expires + tolerance) * 1000) });
+    this.known.set(token, {
+      subject,
+      until: Math.min(Date.now() + remembered, (expires + tolerance) * 1000),
+    });
     return subject;
   }
 

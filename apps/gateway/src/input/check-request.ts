@@ -1,5 +1,13 @@
 import { type z } from 'zod';
-import { faultsOf, invalidInput, pointerOf, type Endpoint, type EndpointRequest, type Fault, type FaultCode } from '#libs/contracts';
+import {
+  faultsOf,
+  invalidInput,
+  pointerOf,
+  type Endpoint,
+  type EndpointRequest,
+  type Fault,
+  type FaultCode,
+} from '#libs/contracts';
 import { fingerprintOf } from './fingerprint.ts';
 import { readIdempotencyKey, readIfMatch } from './preconditions.ts';
 
@@ -44,7 +52,13 @@ export function checkRequest<E extends Endpoint>(contract: E, raw: RawRequest): 
   };
 }
 
-function parse(schema: z.ZodType, value: unknown, root: string, unknown: FaultCode, faults: Fault[]): unknown {
+function parse(
+  schema: z.ZodType,
+  value: unknown,
+  root: string,
+  unknown: FaultCode,
+  faults: Fault[],
+): unknown {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   faults.push(...faultsOf(result.error, root, unknown));
@@ -55,7 +69,8 @@ function parse(schema: z.ZodType, value: unknown, root: string, unknown: FaultCo
 function once(query: RawRequest['query'], faults: Fault[]): Record<string, unknown> {
   const single: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(query)) {
-    if (Array.isArray(value)) faults.push({ pointer: `/query${pointerOf([name])}`, code: 'duplicate', params: { value: name } });
+    if (Array.isArray(value))
+      faults.push({ pointer: `/query${pointerOf([name])}`, code: 'duplicate', params: { value: name } });
     else Object.defineProperty(single, name, { value, enumerable: true });
   }
   return single;

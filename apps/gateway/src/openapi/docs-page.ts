@@ -106,7 +106,8 @@ function schemaText(schema: unknown): string {
     const name = $ref.split('/').at(-1) ?? '';
     return `<a href="#schema-${name}"><code>${escape(name)}</code></a>`;
   }
-  if (Array.isArray(values)) return `${values.map((value) => `<code>${escape(String(value))}</code>`).join(' · ')}${usually(usual)}`;
+  if (Array.isArray(values))
+    return `${values.map((value) => `<code>${escape(String(value))}</code>`).join(' · ')}${usually(usual)}`;
   if (properties === undefined && typeof type === 'string') return `<code>${type}</code>${usually(usual)}`;
   return json(schema);
 }
@@ -126,7 +127,13 @@ function inline(text: string): string {
   return escape(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

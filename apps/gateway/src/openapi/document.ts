@@ -39,7 +39,13 @@ const tagTexts: Readonly<Record<string, string>> = {
 };
 
 /** Problems that any operation can meet, whatever its contract says. */
-const everywhere: readonly ProblemCode[] = ['not-authenticated', 'forbidden', 'invalid-input', 'internal-error', 'unavailable'];
+const everywhere: readonly ProblemCode[] = [
+  'not-authenticated',
+  'forbidden',
+  'invalid-input',
+  'internal-error',
+  'unavailable',
+];
 
 /** The OpenAPI 3.1 document, made of the contracts alone. */
 export function buildOpenApi(contracts: readonly Endpoint[] = endpoints): OpenApiDocument {
@@ -67,7 +73,12 @@ export function buildOpenApi(contracts: readonly Endpoint[] = endpoints): OpenAp
     components: {
       schemas: { ...sorted(schemas.components), Problem: problemSchema },
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Åtkomstbiljett (OAuth 2)' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'Åtkomstbiljett (OAuth 2)',
+        },
       },
       headers: responseHeaders,
     },
@@ -158,13 +169,15 @@ function responsesOf(contract: Endpoint, schemas: SchemaCollector): Record<strin
     const { status } = problems[code];
     codes.set(status, [...(codes.get(status) ?? []), code]);
   }
-  const refusals = [...codes.entries()].sort(([a], [b]) => a - b).map(([status, list]) => [
-    String(status),
-    {
-      description: list.map((code) => `\`${code}\`: ${problems[code].title.sv}`).join('. '),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
-  ]);
+  const refusals = [...codes.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([status, list]) => [
+      String(status),
+      {
+        description: list.map((code) => `\`${code}\`: ${problems[code].title.sv}`).join('. '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]);
   return { [String(contract.status)]: success, ...(Object.fromEntries(refusals) as Record<string, Json>) };
 }
 

@@ -2,7 +2,9 @@ import * as contracts from '#libs/contracts';
 import { type Endpoint } from '#libs/contracts';
 
 function isEndpoint(value: unknown): value is Endpoint {
-  return typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'subject' in value;
+  return (
+    typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'subject' in value
+  );
 }
 
 /** Every HTTP operation of the contracts, also those kept in groups, by path and method. */

@@ -14,12 +14,9 @@ export class SchemaCollector {
   schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     const { $schema: _dialect, $defs = {}, ...rest } = this.convert(schema, io);
     for (const [name, definition] of Object.entries($defs as Record<string, JsonSchema>)) {
-      this.add(name, definition);
+      this.add(nameOf(name), definition);
     }
-    const id = z.globalRegistry.get(schema)?.id;
-    if (id === undefined) return rest;
-    this.add(id, rest);
-    return { $ref: `#/components/schemas/${id}` };
+    return rest;
   }
 
   private convert(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
@@ -27,10 +24,6 @@ export class SchemaCollector {
       target: 'draft-2020-12',
       io,
       unrepresentable: 'any',
-      override: ({ jsonSchema }) => {
-        // Named by where it stands among the components.
-        delete jsonSchema.id;
-      },
     });
     return rewritten(made) as JsonSchema;
   }
@@ -44,15 +37,29 @@ export class SchemaCollector {
   }
 }
 
-/** The same with references into the document's components; names made by Zod alone would not be stable. */
+/** Zod numbers what has no name of its own and contains itself: in the contracts, any JSON value. */
+function nameOf(definition: string): string {
+  return definition.replace(/^__schema\d+$/, 'JsonValue');
+}
+
+/** Values that a client may send or gets, which only look like schemas. */
+const values = new Set(['default', 'examples', 'const', 'enum']);
+
+/**
+ * The same with references into the document's components, and without `id`: a schema is named by where
+ * it stands among them. (A field called id has a schema, so it is no text.)
+ */
 function rewritten(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(rewritten);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) =>
-      key === '$ref' && typeof inner === 'string'
-        ? [key, inner.replace('#/$defs/', '#/components/schemas/')]
-        : [key, rewritten(inner)],
-    ),
+    Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
+      if (key === 'id' && typeof inner === 'string') return [];
+      if (values.has(key)) return [[key, inner]];
+      if (key === '$ref' && typeof inner === 'string') {
+        return [[key, `#/components/schemas/${nameOf(inner.replace('#/$defs/', ''))}`]];
+      }
+      return [[key, rewritten(inner)]];
+    }),
   );
 }

@@ -29,7 +29,7 @@ export interface MailFilter {
  * How long a claim holds without being renewed, in milliseconds of machine time. After it, the mail's fate
  * is unknown: long enough for a busy machine, short enough for a mail to be resent soon after a crash.
  */
-export const claimFor = 15_000;
+export const claimFor = 10_000;
 
 const duplicateKey = 11000;
 

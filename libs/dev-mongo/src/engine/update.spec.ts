@@ -45,7 +45,7 @@ describe('an update with operators', () => {
     ['$set a number on the way makes a document', {}, { $set: { 'a.0': 1 } }, { a: { '0': 1 } }],
     ['$set within an element', { a: [{ b: 1 }] }, { $set: { 'a.0.b': 2 } }, { a: [{ b: 2 }] }],
     ['$set with $ names within the value', {}, { $set: { a: { $b: 1 } } }, { a: { $b: 1 } }],
-    ['$set a field called __proto__', {}, { $set: { 'a.constructor': 1 } }, { a: { constructor: 1 } }],
+    ['$set a field called constructor', {}, { $set: { 'a.constructor': 1 } }, { a: { constructor: 1 } }],
     ['$set nothing', { a: 1 }, { $set: {} }, { a: 1 }],
     ['$unset', { a: 1, b: 2 }, { $unset: { a: '' } }, { b: 2 }],
     ['$unset of a missing field', { a: 1 }, { $unset: { b: '' } }, { a: 1 }],

@@ -35,24 +35,27 @@ function treeOf(
   return tree;
 }
 
+type ValidateOptions = Pick<UpdateOptions, 'arrayFilters' | 'collation' | 'variables'>;
+
 /**
  * Raises the errors that an update has whatever the document is, and says its style. Commands call
  * it before they look for documents, since MongoDB refuses a malformed update that matches nothing.
  */
-export function validateUpdate(
-  update: Document | Document[],
-  opts: { arrayFilters?: Document[] | undefined; collation?: Collation | undefined } = {},
-): UpdateStyle {
+export function validateUpdate(update: Document | Document[], opts: ValidateOptions = {}): UpdateStyle {
+  const style = styleOf(update, opts);
+  if (style === 'pipeline') validatePipeline(update as Document[], opts.variables);
+  return style;
+}
+
+function styleOf(update: Document | Document[], opts: ValidateOptions): UpdateStyle {
   if (Array.isArray(update)) {
     if (opts.arrayFilters !== undefined)
       throw mongoError(9, 'arrayFilters may not be specified for pipeline-syle updates');
     for (const stage of update) {
       const name = isDocument(stage) ? Object.keys(stage)[0] : undefined;
-      if (name !== undefined && !updateStages.has(name)) {
+      if (name !== undefined && !updateStages.has(name))
         throw mongoError(72, `${name} is not allowed to be used within an update`);
-      }
     }
-    validatePipeline(update);
     return 'pipeline';
   }
   const names = Object.keys(update);
@@ -63,13 +66,12 @@ export function validateUpdate(
   if (opts.arrayFilters !== undefined && opts.arrayFilters.length > 0) {
     throw mongoError(9, 'arrayFilters may not be specified for replacement-style updates');
   }
-  for (const name of names) {
-    if (name.startsWith('$')) {
-      throw mongoError(
-        52,
-        `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
-      );
-    }
+  const dollar = names.find((name) => name.startsWith('$'));
+  if (dollar !== undefined) {
+    throw mongoError(
+      52,
+      `The dollar ($) prefixed field '${dollar}' in '${dollar}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+    );
   }
   return 'replacement';
 }
@@ -81,7 +83,7 @@ export function validateUpdate(
  * @throws MongoError as MongoDB: 2, 9, 14, 28, 40, 52, 53, 56, 66, 72
  */
 export function applyUpdate(doc: Document, update: Document | Document[], opts: UpdateOptions): UpdateResult {
-  const style = validateUpdate(update, opts);
+  const style = styleOf(update, opts);
   const updated = updatedDocument(style, doc, update, opts);
   if (updated === doc) return { doc, changed: false };
   checkId(doc, updated, style);

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type Product } from '#libs/embedded';
+import { startTestProduct } from '#libs/testing';
+import { type Run } from './load.ts';
+import { measureMonolith } from './measure-monolith.ts';
+import { measureProduct } from './measure-product.ts';
+import { measureRaw } from './measure-raw.ts';
+import { measureStart } from './measure-start.ts';
+import { residentMegabytes } from './process-usage.ts';
+
+/**
+ * All figures of one run on the same database, so that ratios hold even when the machine's speed drifts.
+ * `BENCH_SCALE` shortens (0.1) or lengthens the run.
+ */
+const scale = Number(process.env['BENCH_SCALE'] ?? '1');
+const counts = { one: Math.ceil(600 * scale), many: Math.ceil(4000 * scale) };
+
+function line(name: string, value: string): void {
+  process.stdout.write(`${name.padEnd(58)} ${value}\n`);
+}
+
+function show(name: string, run: Run): void {
+  const { perSecond, p50, p95, p99 } = run;
+  line(
+    name,
+    `${perSecond.toFixed(0)}/s  p50 ${p50.toFixed(2)} ms  p95 ${p95.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms`,
+  );
+}
+
+function showMemory(product: Product): number {
+  let services = 0;
+  for (const [name, { pid }] of product.processes) {
+    if (pid === undefined) continue;
+    const megabytes = residentMegabytes(pid);
+    if (name !== 'nats' && name !== 'mongo') services += megabytes;
+    line(`memory ${name}`, `${megabytes.toFixed(0)} MB`);
+  }
+  line('memory of all services together', `${services.toFixed(0)} MB`);
+  return services;
+}
+
+async function main(): Promise<void> {
+  const processor = cpus()[0]?.model ?? 'unknown';
+  line(
+    'machine',
+    `${availableParallelism()} × ${processor}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, node ${process.version}`,
+  );
+  const home = mkdtempSync(join(tmpdir(), 'insats-bench-'));
+  const product = await startTestProduct({ home, env: { LOG_LEVEL: 'warn' } });
+  try {
+    line('database', product.databaseKind);
+    const idle = showMemory(product);
+    const raw = await measureRaw(product.mongoUrl, counts);
+    show('raw driver, journaled update, 1 in flight', raw.one);
+    show('raw driver, journaled update, 32 in flight', raw.many);
+    const monolith = await measureMonolith(product.mongoUrl, counts);
+    show('monolith, create, 1 client', monolith.createOne);
+    show('monolith, create, 32 clients', monolith.createMany);
+    show('monolith, submission, 1 client', monolith.submitOne);
+    show('monolith, submission, 32 clients', monolith.submitMany);
+    const figures = await measureProduct(product, counts);
+    show('product, create, 1 client', figures.createOne);
+    show('product, create, 32 clients', figures.createMany);
+    show('product, submission, 1 client', figures.submitOne);
+    show('product, submission, 32 clients', figures.submitMany);
+    show('product, read one application, 32 clients', figures.readOne);
+    show('product, read a list page of 20, 32 clients', figures.readPage);
+    for (const [name, milliseconds] of figures.cpu)
+      line(`CPU per submission, ${name}`, `${milliseconds.toFixed(2)} ms`);
+    const loaded = showMemory(product);
+    line('', '');
+    line(
+      'ratio submissions/s, product : monolith, 32 clients',
+      (figures.submitMany.perSecond / monolith.submitMany.perSecond).toFixed(2),
+    );
+    line(
+      'ratio creations/s, product : monolith, 32 clients',
+      (figures.createMany.perSecond / monolith.createMany.perSecond).toFixed(2),
+    );
+    line(
+      'ratio p99 of a submission, product : raw update, 1 client',
+      (figures.submitOne.p99 / raw.one.p99).toFixed(2),
+    );
+    line('ratio memory, after load : idle', (loaded / idle).toFixed(2));
+    await product.stop();
+    line('seconds from npm start to ready, installed, with this data', (await measureStart(home)).toFixed(1));
+  } finally {
+    await product.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+await main();

@@ -1,0 +1,32 @@
+// npm run generate: writes what is made of the contracts. With --check it only compares, and fails when
+// a committed file is not what the contracts make of it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '#libs/embedded';
+import { buildOpenApi } from '../../apps/gateway/src/openapi/document.ts';
+import { findConsumers } from './consumers.ts';
+import { eventCatalogue } from './event-catalogue.ts';
+
+const files = {
+  'docs/openapi.json': `${JSON.stringify(buildOpenApi(), null, 2)}\n`,
+  'docs/events.md': eventCatalogue(await findConsumers(join(checkout, 'dist', 'apps'))),
+};
+
+function stored(name: string): string | undefined {
+  try {
+    return readFileSync(join(checkout, name), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const stale = Object.entries(files).filter(([name, content]) => stored(name) !== content);
+if (process.argv.includes('--check')) {
+  for (const [name] of stale) {
+    console.error(`${name} är inte aktuell: kör npm run generate. / is stale: run npm run generate.`);
+  }
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [name, content] of stale) writeFileSync(join(checkout, name), content);
+  console.log(stale.length > 0 ? stale.map(([name]) => `skrev ${name}`).join('\n') : 'Allt var aktuellt.');
+}
