@@ -9,7 +9,9 @@ const bound = 4000;
 
 async function gatewayIsReady() {
   const port = process.env.INSATS_PORT ?? '3000';
-  const response = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(bound) });
+  const response = await fetch(`http://127.0.0.1:${port}/health/ready`, {
+    signal: AbortSignal.timeout(bound),
+  });
   return response.status === 200;
 }
 
@@ -17,9 +19,15 @@ async function serviceIsReady() {
   const servers = (process.env.NATS_URL ?? 'nats://127.0.0.1:4222').split(',');
   const connection = await connect({ servers, name: `${service}-health`, timeout: bound, reconnect: false });
   const metadata = headers();
-  metadata.set('insats-actor', JSON.stringify({ id: 'service:health', kind: 'service', assignments: [], employers: [] }));
+  metadata.set(
+    'insats-actor',
+    JSON.stringify({ id: 'service:health', kind: 'service', assignments: [], employers: [] }),
+  );
   try {
-    const reply = await connection.request(`rpc.${service}.platform.health`, '{}', { headers: metadata, timeout: bound });
+    const reply = await connection.request(`rpc.${service}.platform.health`, '{}', {
+      headers: metadata,
+      timeout: bound,
+    });
     const { ok } = reply.json();
     return ok !== undefined && Object.values(ok.parts).every((state) => state === 'up');
   } finally {

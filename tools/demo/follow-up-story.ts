@@ -1,23 +1,13 @@
 import { type Narrator } from './narrator.ts';
-import { demoGoalPlan, demoActivityPlan } from './plans.ts';
+import { norrPlan, sydostPlan } from './plans.ts';
 
 /** Plans with every word kept, a measure, an observation and what it says about the goal. */
 export async function followUp(tell: Narrator): Promise<void> {
   tell.chapter('Planerna läses in med varje ord bevarat');
-  const imported = await tell.ask('process-norr', 'POST', '/plan-imports', 201, {
-    rcc: 'norr',
-    title: 'Barncancerplan',
-    period: { from: '2026-01-01', to: '2026-12-31' },
-    source: demoGoalPlan,
-  });
+  const imported = await tell.ask('process-norr', 'POST', '/plan-imports', 201, norrPlan);
   tell.say(`mål: ${imported.body.imported.goals}, att se över: ${imported.body.doubtful.length}`);
   const { planId } = imported.body;
-  const activities = await tell.ask('process-sydost', 'POST', '/plan-imports', 201, {
-    rcc: 'sydost',
-    title: 'Handlingsplan',
-    period: { from: '2026-01-01', to: '2026-12-31' },
-    source: demoActivityPlan,
-  });
+  const activities = await tell.ask('process-sydost', 'POST', '/plan-imports', 201, sydostPlan);
   tell.say(`aktiviteter: ${activities.body.imported.activities}, NÄR: ${activities.body.imported.whens}`);
 
   tell.chapter('Ett mått för mål 5, en mätning, och vad den säger om målet');

@@ -54,8 +54,8 @@ export const norrPlan: ImportPlan = {
       {
         id: 'demo-norr-5',
         number: 5,
-        goal: 'Alla som behandlats för cancer som barn får en skriftlig plan för sin uppföljning innan de fyller 18 år',
-        baseline: 'Ungefär hälften får en plan',
+        goal: 'Alla barn som insjuknar i cancer har en skriftlig vårdplan inom en månad',
+        baseline: 'Ungefär hälften har en plan i tid',
         targetLevel: '>90%',
         due: { raw: '2026', year: 2026, end: '2026-12-31', checkInterval: 'yearly' },
         followUp: 'Journalgenomgång en gång per år',
@@ -64,11 +64,11 @@ export const norrPlan: ImportPlan = {
       {
         id: 'demo-norr-6',
         number: 6,
-        goal: 'Barn som bor långt från sjukhuset kan ta blodprov nära hemmet',
-        baseline: 'Fyra vårdcentraler deltar',
-        targetLevel: 'ca 12 per år',
+        goal: 'Vårdplanen är genomgången med barnet självt, på barnets villkor',
+        baseline: 'Följs inte i dag',
+        targetLevel: '>90% (de yngsta barnen räknas inte)',
         due: { raw: '2026', year: 2026, end: '2026-12-31' },
-        followUp: 'Antal nya vårdcentraler räknas vid årets slut',
+        followUp: 'Fråga till barnen vid återbesök',
       },
       {
         id: 'demo-norr-7',

@@ -55,6 +55,8 @@ export interface Playground {
   ): Promise<string>;
   mails(): Promise<CaughtMail[]>;
   mailServer(mode: 'ok' | 'tempfail' | 'reject' | 'drop-after-data', times?: number): Promise<void>;
+  /** Resolves when every event published before has been taken in and its mails have been tried. */
+  settle(): Promise<void>;
   /** Moves the product's clock; resolves when everything that is due has been done. */
   moveClockTo(instant: string): Promise<void>;
   deadlines(query?: object, actor?: Actor): Promise<DeadlineView[]>;
@@ -112,6 +114,15 @@ export async function startPlayground(
   await bus.connection.flush();
   const catcher = product.mail.httpUrl;
   const page = { limit: 200, page: 1 };
+  let offset = 0;
+  const setClock = async (wanted: number) => {
+    offset = wanted;
+    await client.ask(
+      adoptClockOf('notifications'),
+      { offset, settle: true },
+      { actor: system, timeout: 30_000 },
+    );
+  };
   return {
     applications,
     holders,
@@ -143,14 +154,8 @@ export async function startPlayground(
       });
       if (!response.ok) throw new Error(`the mail catcher refused: ${response.status}`);
     },
-    async moveClockTo(instant) {
-      const offset = Date.parse(instant) - Date.now();
-      await client.ask(
-        adoptClockOf('notifications'),
-        { offset, settle: true },
-        { actor: system, timeout: 30_000 },
-      );
-    },
+    settle: () => setClock(offset),
+    moveClockTo: (instant) => setClock(Date.parse(instant) - Date.now()),
     async deadlines(query = {}, actor = system) {
       const request = { params: {}, query: { ...page, sort: 'dueOn' as const, ...query }, body: {} };
       return (await client.call(listDeadlines, request, { actor })).body.items;

@@ -35,6 +35,11 @@ export const faultTexts = {
     sv: 'Värdet är för stort: högst {maximum}.',
     en: 'The value is too large: at most {maximum}.',
   },
+  'not-above': {
+    sv: 'Värdet ska vara större än {minimum}.',
+    en: 'The value must be greater than {minimum}.',
+  },
+  'not-below': { sv: 'Värdet ska vara mindre än {maximum}.', en: 'The value must be less than {maximum}.' },
   'too-few': { sv: 'För få poster: minst {minimum}.', en: 'Too few items: at least {minimum}.' },
   'too-many': { sv: 'För många poster: högst {maximum}.', en: 'Too many items: at most {maximum}.' },
   'invalid-format': { sv: 'Värdet har fel form.', en: 'The value has the wrong form.' },

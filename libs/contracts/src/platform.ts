@@ -37,6 +37,8 @@ export const deadLetterView = z
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetterView = z.input<typeof deadLetterView>;
+// One schema for all services: two of the same name could not both be described.
+const deadLetterPage = pageOf(deadLetterView).meta({ id: 'DeadLetterPage' });
 
 /** Every service keeps the dead letters of its own consumers. */
 function deadLetterEndpoints<S extends ServiceName>(service: S) {
@@ -49,7 +51,7 @@ function deadLetterEndpoints<S extends ServiceName>(service: S) {
       tag: 'dead-letters',
       summary: `Händelser som ${service} inte kunde ta emot`,
       query: z.strictObject(paging),
-      reply: pageOf(deadLetterView).meta({ id: 'DeadLetterPage' }),
+      reply: deadLetterPage,
       problems: ['forbidden'],
     }),
     replay: endpoint({

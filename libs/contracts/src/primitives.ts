@@ -8,7 +8,7 @@ export function fault(code: FaultCode): { params: { fault: FaultCode } } {
 
 // Tab, line feed and carriage return are how people write; other controls are how injections look.
 // eslint-disable-next-line no-control-regex
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
 /** Free text as people write it, kept to the letter. At most `maximum` UTF-16 units. */
 export function text(maximum: number) {

@@ -32,7 +32,9 @@ describe('pointers', () => {
   });
 
   test('lead back to the place they name, whatever the keys are', () => {
-    const key = fc.string({ unit: fc.constantFrom(...'~/01aå ."\\'), maxLength: 5 }).filter((name) => name !== '__proto__');
+    const key = fc
+      .string({ unit: fc.constantFrom(...'~/01aå ."\\'), maxLength: 5 })
+      .filter((name) => name !== '__proto__');
     fc.assert(
       fc.property(fc.array(key, { maxLength: 5 }), (path) => {
         const document = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), 'here');
@@ -42,7 +44,9 @@ describe('pointers', () => {
   });
 
   test('of unknown keys are escaped too', () => {
-    expect(faults(z.strictObject({}), { 'a/b~c': 1 })).toEqual([{ pointer: '/a~1b~0c', code: 'unknown-field' }]);
+    expect(faults(z.strictObject({}), { 'a/b~c': 1 })).toEqual([
+      { pointer: '/a~1b~0c', code: 'unknown-field' },
+    ]);
   });
 });
 
@@ -65,20 +69,17 @@ describe('every fault of an input is named at once', () => {
         '/title blank',
         '/opensOn invalid-day',
         '/closesOn required',
-        '/purpose',
         '/frame/amount invalid-amount',
         '/frame/currency invalid-currency',
         '/themes/0/id invalid-format',
         '/themes/0/frame/amount wrong-type',
         '/themes/1/title required',
         '/criteria/0/scale/min range-reversed',
-        '/criteria/0/weight not-positive',
+        '/criteria/0/weight not-above',
         '/reporting/0/kind not-allowed-value',
         '/rollingIntake wrong-type',
         '/$where unknown-field',
-      ]
-        .filter((place) => place !== '/purpose')
-        .sort(),
+      ].sort(),
     );
   });
 
@@ -116,7 +117,17 @@ describe('every fault of an input is named at once', () => {
       period: { from: '2024-01-01', to: '2026-12-31' },
       source: {
         goals: [{ id: 'g1', goal: '' }],
-        rows: [{ id: 'r1', goalArea: 1, what: 'x', how: ['a'], when: [7], who: [], pairing: [{ how: -1, extra: 1 }] }],
+        rows: [
+          {
+            id: 'r1',
+            goalArea: 1,
+            what: 'x',
+            how: ['a'],
+            when: [7],
+            who: [],
+            pairing: [{ how: -1, extra: 1 }],
+          },
+        ],
       },
     });
     expect(places(found)).toEqual([
@@ -167,12 +178,28 @@ describe('an observation that fits none of the forms is told what the form it me
     expect(places(faults(recordObservation, observation))).toEqual(expected.map((place) => `/value${place}`));
   });
 
-  test.each([[{}], [{ percent: 92 }], [92], ['23/25'], [null], [[]]])('%j looks like none of them', (value) => {
-    expect(faults(observationValue, value)).toEqual([{ pointer: '', code: 'no-variant-matches', params: { allowed: expect.any(String) } }]);
+  test.each([[{}], [{ percent: 92 }], [92], ['23/25'], [null], [[]]])(
+    '%j looks like none of them',
+    (value) => {
+      expect(faults(observationValue, value)).toEqual([
+        { pointer: '', code: 'no-variant-matches', params: { allowed: expect.any(String) } },
+      ]);
+    },
+  );
+
+  test('the forms there are, are named', () => {
+    expect(faults(observationValue, {})[0]?.params).toEqual({
+      allowed: '{ numerator, denominator } | { count } | { level } | { yesNo } | { state, reason }',
+    });
+    expect(faults(observationValue, 92)[0]?.params).toEqual({ allowed: 'object' });
   });
 
   test('none at all is missing', () => {
-    const found = faults(recordObservation, { measureId: 'm', unit: 'norr', period: { from: '2024-01-01', to: '2024-12-31' } });
+    const found = faults(recordObservation, {
+      measureId: 'm',
+      unit: 'norr',
+      period: { from: '2024-01-01', to: '2024-12-31' },
+    });
     expect(found).toEqual([{ pointer: '/value', code: 'required' }]);
   });
 });
@@ -181,15 +208,36 @@ describe('whatever the input, each fault', () => {
   const schemas = [createCall, createApplication, createMeasure, recordObservation, importPlan];
 
   test('has a text in both languages whose every placeholder is filled', () => {
-    const keys = fc.constantFrom(...['rcc', 'title', 'period', 'from', 'to', 'value', 'numerator', 'count', 'state', 'frame', 'themes', 'a/~b']);
+    const keys = fc.constantFrom(
+      ...[
+        'rcc',
+        'title',
+        'period',
+        'from',
+        'to',
+        'value',
+        'numerator',
+        'count',
+        'state',
+        'frame',
+        'themes',
+        'a/~b',
+      ],
+    );
     const { tree } = fc.letrec((tie) => ({
-      tree: fc.oneof({ maxDepth: 4 }, fc.jsonValue({ maxDepth: 1 }), fc.dictionary(keys, tie('tree')), fc.array(tie('tree'), { maxLength: 3 })),
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.dictionary(keys, tie('tree')),
+        fc.array(tie('tree'), { maxLength: 3 }),
+      ),
     }));
     fc.assert(
       fc.property(fc.constantFrom(...schemas), tree, (schema, input) => {
         for (const fault of faults(schema, input)) {
           for (const text of Object.values(faultTexts[fault.code])) {
-            for (const [, name] of text.matchAll(/\{(\w+)\}/g)) expect(fault.params).toHaveProperty(name as string);
+            for (const [, name] of text.matchAll(/\{(\w+)\}/g))
+              expect(fault.params).toHaveProperty(name as string);
           }
           // A place that exists, or one level below a place that exists.
           const parent = fault.pointer.slice(0, Math.max(0, fault.pointer.lastIndexOf('/')));
@@ -207,7 +255,8 @@ describe('parseInput', () => {
   });
 
   test('refuses as invalid-input, with the root before the pointers and the caller’s word for unknown keys', () => {
-    const refused = (): unknown => parseInput(z.strictObject({ a: z.string() }), { b: 1 }, '/query', 'unknown-parameter');
+    const refused = (): unknown =>
+      parseInput(z.strictObject({ a: z.string() }), { b: 1 }, '/query', 'unknown-parameter');
     expect(refused).toThrow(DomainError);
     try {
       refused();
@@ -223,6 +272,10 @@ describe('parseInput', () => {
 
   test('does not let a key of Object through as something known', () => {
     const input = JSON.parse('{"__proto__":{"a":1},"constructor":1,"toString":1}') as unknown;
-    expect(places(faults(z.strictObject({}), input))).toEqual(['/__proto__ unknown-field', '/constructor unknown-field', '/toString unknown-field']);
+    expect(places(faults(z.strictObject({}), input))).toEqual([
+      '/__proto__ unknown-field',
+      '/constructor unknown-field',
+      '/toString unknown-field',
+    ]);
   });
 });

@@ -37,6 +37,11 @@ function faultsOfIssue(issue: z.core.$ZodIssue, root: string, unknown: FaultCode
     case 'too_big': {
       const faults = sizeFaults[issue.code];
       const kind = issue.origin === 'string' ? 'string' : issue.origin === 'array' ? 'array' : 'other';
+      if (issue.inclusive === false && kind === 'other') {
+        return issue.code === 'too_small'
+          ? [{ pointer, code: 'not-above', params: { minimum: Number(issue.minimum) } }]
+          : [{ pointer, code: 'not-below', params: { maximum: Number(issue.maximum) } }];
+      }
       return issue.code === 'too_small'
         ? [{ pointer, code: faults[kind], params: { minimum: Number(issue.minimum) } }]
         : [{ pointer, code: faults[kind], params: { maximum: Number(issue.maximum) } }];
@@ -52,21 +57,58 @@ function faultsOfIssue(issue: z.core.$ZodIssue, root: string, unknown: FaultCode
   }
 }
 
-/** The variant whose faults lie deepest or are fewest is the one the caller meant. */
+/**
+ * Of the variants that have any of the input's keys, the caller meant the one whose keys differ least from
+ * those sent; what is wrong with the values tells less, since one bad value is as bad in every variant.
+ */
 function faultsOfUnion(issue: z.core.$ZodIssueInvalidUnion, root: string, unknown: FaultCode): Fault[] {
   const pointer = root + pointerOf(issue.path);
+  if (issue.input === undefined) return [{ pointer, code: 'required' }];
   const variants = issue.errors.filter((issues) => issues.length > 0);
-  const isSameKind = (issues: z.core.$ZodIssue[]): boolean =>
-    !issues.some((each) => each.path.length === 0 && each.code === 'invalid_type');
-  const meant = variants.filter(isSameKind).sort((a, b) => a.length - b.length)[0];
+  const [meant] = variants
+    .filter((issues) => !issues.some(isOfOtherKind) && sharesKeys(issues, issue.input))
+    .sort((a, b) => keysAmiss(a) - keysAmiss(b) || a.length - b.length);
   if (!meant) {
-    return issue.input === undefined
-      ? [{ pointer, code: 'required' }]
-      : [{ pointer, code: 'no-variant-matches', params: { allowed: String(variants.length) } }];
+    const allowed = [...new Set(variants.map(formOf))].join(' | ');
+    return [{ pointer, code: 'no-variant-matches', params: { allowed } }];
   }
   return meant.flatMap((each) =>
     faultsOfIssue({ ...each, path: [...issue.path, ...each.path] }, root, unknown),
   );
+}
+
+type Issue = z.core.$ZodIssue;
+
+function isOfOtherKind(issue: Issue): boolean {
+  return issue.path.length === 0 && issue.code === 'invalid_type';
+}
+
+function unknownKeys(issues: readonly Issue[]): number {
+  return issues.reduce((sum, each) => sum + (isKeyList(each) ? each.keys.length : 0), 0);
+}
+
+function isKeyList(issue: Issue): issue is z.core.$ZodIssueUnrecognizedKeys {
+  return issue.code === 'unrecognized_keys' && issue.path.length === 0;
+}
+
+const missingKeys = (issues: readonly Issue[]): string[] =>
+  issues
+    .filter((each) => each.path.length === 1 && each.input === undefined)
+    .map((each) => String(each.path[0]));
+
+function keysAmiss(issues: readonly Issue[]): number {
+  return unknownKeys(issues) + missingKeys(issues).length;
+}
+
+function sharesKeys(issues: readonly Issue[], input: unknown): boolean {
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return !isObject || Object.keys(input).length > unknownKeys(issues);
+}
+
+/** How a variant looks, as far as its faults tell: the keys that are missed, else the kind of value. */
+function formOf(issues: readonly Issue[]): string {
+  const kind = issues.find((each) => each.code === 'invalid_type' && each.path.length === 0);
+  return kind?.code === 'invalid_type' ? kind.expected : `{ ${missingKeys(issues).join(', ')} }`;
 }
 
 function customCode(params: Record<string, unknown> | undefined): FaultCode {

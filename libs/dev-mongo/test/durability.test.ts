@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mongo } from 'mongoose';
+import { RawConnection } from './raw-connection.ts';
 import { serverError, TestServer } from './support.ts';
 
 // 20 rounds are the full proof; a shorter one runs with every test.
@@ -75,23 +76,26 @@ test(`kill -9, ${rounds} times: no acknowledged write is lost, none is doubled, 
 }, 120_000);
 
 test('a retryable write is done once even when its reply was lost to a crash', async () => {
-  const lsid = { id: new mongo.UUID() };
   const command = {
     findAndModify: 'retry',
     query: { _id: 'r' },
     update: { $inc: { n: 1 } },
     upsert: true,
     new: true,
-    lsid,
+    lsid: { id: new mongo.UUID() },
     txnNumber: mongo.Long.fromNumber(1),
+    $db: 'durability',
   };
-  const before = await server.client();
-  const first = await before.db('durability').command(command);
-  await before.close();
+  const before = await RawConnection.open(server.port);
+  const first = await before.command(command);
+  expect(first).toMatchObject({ ok: 1, value: { _id: 'r', n: 1 } });
+  before.close();
   await server.kill();
   await server.boot();
+  const again = await RawConnection.open(server.port);
+  expect(await again.command(command)).toEqual(first);
+  again.close();
   const after = await server.client();
-  expect(await after.db('durability').command(command)).toEqual(first);
   expect(await after.db('durability').collection('retry').find().toArray()).toEqual([{ _id: 'r', n: 1 }]);
 });
 

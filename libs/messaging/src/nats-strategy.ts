@@ -12,8 +12,7 @@ import {
   type ProblemMessage,
   type ServiceName,
 } from '#libs/contracts';
-import { KeyedQueue } from '#libs/persistence';
-import { newSpan, parseTraceparent, runInScope, type Logger } from '#libs/platform';
+import { KeyedQueue, newSpan, parseTraceparent, runInScope, type Logger } from '#libs/platform';
 import { type BusReply } from './bus-client.ts';
 import { actorHeader, decodeActor, traceHeader } from './caller.ts';
 import { type Bus } from './connection.ts';

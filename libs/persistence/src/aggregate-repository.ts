@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, type Model, type Schema } from 'mongoose';
 import { DomainError, type NewEvent } from '#libs/contracts';
-import { failPoint } from '#libs/platform';
+import { failPoint, KeyedQueue } from '#libs/platform';
 import { aggregateFields, type AggregateDocument, type RememberedKey } from './aggregate-schema.ts';
 import { sealEvents, type JournalEvent } from './journal-chain.ts';
-import { KeyedQueue } from './keyed-queue.ts';
 import { type WriteContext } from './write-context.ts';
 
 /** An aggregate as read: its state, and what the repository needs to change it. */

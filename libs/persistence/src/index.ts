@@ -12,7 +12,6 @@ export { connectDatabase, type Database } from './database.ts';
 export { sealEvents, verifyChain, type ChainHead, type JournalEvent } from './journal-chain.ts';
 export { JournalStore } from './journal-store.ts';
 export { derivedId, newId } from './ids.ts';
-export { KeyedQueue } from './keyed-queue.ts';
 export { Lease } from './lease.ts';
 export { NumberRegister } from './number-register.ts';
 export { readPage, swedish } from './pages.ts';

@@ -27,7 +27,10 @@ export function readFailPoints(
     const [name, probability = '1'] = entry.split('=');
     if (!failPointNames.includes(name as FailPoint))
       throw new Error(`INSATS_FAIL_POINTS: no fail point "${name}"`);
-    points.set(name as FailPoint, Number(probability));
+    const lot = /^\d+(\.\d+)?$/.test(probability) ? Number(probability) : Number.NaN;
+    // Not-a-number would never fall: a run that seems armed and kills nothing proves nothing.
+    if (!(lot <= 1)) throw new Error(`INSATS_FAIL_POINTS: ${name} needs a probability from 0 to 1`);
+    points.set(name as FailPoint, lot);
   }
   return points;
 }

@@ -1,6 +1,7 @@
 /**
  * Those who can get a token in demo mode; the secret is the id with `-secret` appended. Who they are and
- * what they may do is the directory's to say.
+ * what they may do is the directory's to say. The heads of operations of Jönköping and Västerbotten are
+ * more than the published list, so that every demo region can sign.
  */
 export const demoClients: ReadonlySet<string> = new Set([
   'region-ostergotland-system',
@@ -9,6 +10,8 @@ export const demoClients: ReadonlySet<string> = new Set([
   'region-vasterbotten-system',
   'chef-ostergotland',
   'chef-kalmar',
+  'chef-jonkoping',
+  'chef-vasterbotten',
   'kansli-sydost',
   'kansli-norr',
   'bedomare-sydost-1',

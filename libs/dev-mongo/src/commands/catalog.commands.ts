@@ -6,12 +6,11 @@ import {
   refuseUnknownFields,
   stringArgument,
 } from '../arguments.ts';
-import { requireCollectionName } from '../catalog.ts';
 import type { Collection } from '../collection.ts';
 import { encoded } from '../cursors.ts';
 import { canonicalKey, compileMatch, mongoError, notSupported, parseCollation } from '../engine/index.ts';
 import type { Document } from '../engine/index.ts';
-import { collectionName } from './command.ts';
+import { collectionName, writtenCollectionName } from './command.ts';
 import type { Command, CommandContext } from './command.ts';
 
 const createRefused = [
@@ -37,8 +36,7 @@ const create: Command = {
   fields: ['validator', 'validationLevel', 'validationAction', 'collation', ...createRefused],
   run(context) {
     const { body, catalog, db } = context;
-    const name = collectionName(context);
-    requireCollectionName(db, name);
+    const name = writtenCollectionName(context);
     for (const option of createRefused) {
       // Even false or {} is refused for most of them: only what means "off" may be there.
       if (body[option] !== undefined && body[option] !== false)
@@ -129,8 +127,7 @@ const drop: Command = {
   fields: [],
   run(context) {
     const { catalog, cursors, db } = context;
-    const name = collectionName(context);
-    requireCollectionName(db, name);
+    const name = writtenCollectionName(context);
     const collection = catalog.find(db, name);
     if (!collection) return {};
     const nIndexesWas = collection.indexes.size;

@@ -1,5 +1,6 @@
 import { mongoError, parseCollation, runPipeline } from '../engine/index.ts';
 import type { Collation, Document } from '../engine/index.ts';
+import { requireCollectionName } from '../catalog.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Cursors } from '../cursors.ts';
 import type { RetryableWrites } from '../sessions.ts';
@@ -40,6 +41,13 @@ export function collectionName(context: CommandContext): string {
   if (typeof name !== 'string') {
     throw mongoError(73, `collection name has invalid type for command ${context.name}`);
   }
+  return name;
+}
+
+/** The collection that the command writes to; code 73 for a name that may not be made. */
+export function writtenCollectionName(context: CommandContext): string {
+  const name = collectionName(context);
+  requireCollectionName(context.db, name);
   return name;
 }
 

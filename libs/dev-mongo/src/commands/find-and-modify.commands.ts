@@ -4,7 +4,7 @@ import { compileProjection, mongoError } from '../engine/index.ts';
 import type { Document, Matcher } from '../engine/index.ts';
 import { RawDocument } from '../reply.ts';
 import type { StoredDocument } from '../stored-document.ts';
-import { collectionName, variablesArgument } from './command.ts';
+import { collectionName, variablesArgument, writtenCollectionName } from './command.ts';
 import type { Command, CommandContext } from './command.ts';
 import { selectionOptions, updateArgument } from './write.commands.ts';
 import { runDelete, runUpdate } from './write-statements.ts';
@@ -29,7 +29,7 @@ const findAndModify: Command = {
   ],
   run(context) {
     const { body } = context;
-    const name = collectionName(context);
+    const name = writtenCollectionName(context);
     const remove = booleanArgument(body.remove, `${where}.remove`);
     const returnNew = booleanArgument(body.new, `${where}.new`);
     const upsert = booleanArgument(body.upsert, `${where}.upsert`);

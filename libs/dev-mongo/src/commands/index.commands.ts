@@ -5,7 +5,7 @@ import { canonicalKey, mongoError, notSupported } from '../engine/index.ts';
 import type { CollectionIndex } from '../index/collection-index.ts';
 import { indexIdentity, indexSignature, parseIndexSpec } from '../index/index-spec.ts';
 import type { IndexSpec } from '../index/index-spec.ts';
-import { collectionName } from './command.ts';
+import { collectionName, writtenCollectionName } from './command.ts';
 import type { Command } from './command.ts';
 import { cursorOptions } from './catalog.commands.ts';
 
@@ -14,7 +14,7 @@ const createIndexes: Command = {
   fields: ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'],
   run(context) {
     const { body, catalog, db } = context;
-    const name = collectionName(context);
+    const name = writtenCollectionName(context);
     if (body.ignoreUnknownIndexOptions)
       throw notSupported("createIndexes option 'ignoreUnknownIndexOptions'");
     const given = requiredDocuments(body.indexes, 'createIndexes.indexes');

@@ -12,7 +12,7 @@ import {
   requiredDocuments,
 } from '../arguments.ts';
 import { decode, maxDocumentBytes } from '../bson-codec.ts';
-import { collectionName, hintArgument, variablesArgument } from './command.ts';
+import { hintArgument, variablesArgument, writtenCollectionName } from './command.ts';
 import type { Command, CommandContext } from './command.ts';
 import { runDelete, runUpdate } from './write-statements.ts';
 import type { Selection, UpdateStatement } from './write-statements.ts';
@@ -55,7 +55,7 @@ const insert: Command = {
     const { body, catalog, db, documents } = context;
     const bypass = booleanArgument(body.bypassDocumentValidation, 'insert.bypassDocumentValidation');
     const ordered = booleanArgument(body.ordered, 'insert.ordered', true);
-    const name = collectionName(context);
+    const name = writtenCollectionName(context);
     const decoded = documents.map((bytes) => ({ bytes, doc: decode(bytes) }));
     let n = 0;
     const errors = runBatch(decoded, ordered, ({ bytes, doc }) => {
@@ -116,7 +116,7 @@ const update: Command = {
   fields: ['updates', 'ordered', 'bypassDocumentValidation', 'let'],
   run(context) {
     const { body } = context;
-    const name = collectionName(context);
+    const name = writtenCollectionName(context);
     const updates = requiredDocuments(body.updates, 'update.updates').map((given) =>
       updateStatement(context, given),
     );
@@ -166,7 +166,7 @@ const remove: Command = {
   fields: ['deletes', 'ordered', 'let'],
   run(context) {
     const { body } = context;
-    const name = collectionName(context);
+    const name = writtenCollectionName(context);
     const deletes = requiredDocuments(body.deletes, 'delete.deletes').map((given) =>
       deleteStatement(context, given),
     );

@@ -23,7 +23,7 @@ export function parseSlice(argument: Value): Slice {
     return count < 0 ? { start: count, length: undefined } : { start: 0, length: count };
   }
   const [start, length] = (argument as Value[]).map(integer);
-  if (length! <= 0) throw mongoError(28724, '$slice limit must be positive');
+  if (length! <= 0) throw mongoError(31259, `$slice limit must be positive, got ${length}`);
   return { start: start!, length: length! };
 }
 

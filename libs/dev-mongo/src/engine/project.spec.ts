@@ -87,6 +87,18 @@ describe('a projection', () => {
       { _id: 1, a: [{ b: 2, c: 1 }] },
     ],
     ['$elemMatch without match', { _id: 1, a: [{ b: 1 }] }, { a: { $elemMatch: { b: 2 } } }, { _id: 1 }],
+    [
+      '$elemMatch beside $slice of included fields',
+      { _id: 1, a: [1, 5], b: [1, 2], c: 1 },
+      { a: { $elemMatch: { $gt: 2 } }, b: { $slice: 1 }, c: 1 },
+      { _id: 1, b: [1], c: 1, a: [5] },
+    ],
+    [
+      '$elemMatch without _id',
+      { _id: 1, a: [1, 5], b: 1 },
+      { _id: 0, a: { $elemMatch: { $gt: 2 } } },
+      { a: [5] },
+    ],
     ['$elemMatch on values', { _id: 1, a: [1, 5, 9] }, { a: { $elemMatch: { $gt: 2 } } }, { _id: 1, a: [5] }],
     ['positional', { _id: 1, a: [1, 5, 9] }, { 'a.$': 1 }, { _id: 1, a: [5] }, { a: { $gt: 2 } }],
     [
@@ -117,7 +129,11 @@ describe('a projection that must fail', () => {
   const table: [string, Document, number][] = [
     ['inclusion in an exclusion', { a: 0, b: 1 }, 31253],
     ['exclusion in an inclusion', { a: 1, b: 0 }, 31254],
-    ['an expression in an exclusion', { a: 0, b: '$c' }, 31252],
+    ['a path in an exclusion', { a: 0, b: '$c' }, 31310],
+    ['an expression in an exclusion', { a: 0, b: { $add: [1, 1] } }, 31252],
+    ['$elemMatch in an exclusion', { a: { $elemMatch: { b: 1 } }, b: 0 }, 238],
+    ['positional with an expression', { 'a.$': { $add: [1, 1] } }, 31271],
+    ['positional with a text', { 'a.$': 'x' }, 31308],
     ['a path and its parent', { a: 1, 'a.b': 1 }, 31249],
     ['a parent after its path', { 'a.b': 1, a: 1 }, 31250],
     ['an empty document', { a: {} }, 51270],
@@ -126,7 +142,7 @@ describe('a projection that must fail', () => {
     ['$elemMatch on a path', { 'a.b': { $elemMatch: { c: 1 } } }, 31275],
     ['two positional', { 'a.$': 1, 'b.$': 1 }, 31276],
     ['positional exclusion', { 'a.$': 0 }, 31395],
-    ['$slice with a limit of none', { a: { $slice: [1, 0] } }, 28724],
+    ['$slice with a limit of none', { a: { $slice: [1, 0] } }, 31259],
     ['an empty part of a path', { 'a..b': 1 }, 15998],
   ];
   test.each(table)('%s', (_name, spec, code) => {

@@ -4,6 +4,7 @@ import { isDocument } from './bson-types.ts';
 import { mongoError, notSupported } from './errors.ts';
 import { isTruthy } from './match-leaf.ts';
 import { isNumber } from './numbers.ts';
+import { show } from './show.ts';
 import type { FindOperator } from './project-find.ts';
 import { applyFindOperator, parseElemMatch, parseSlice } from './project-find.ts';
 import type { NestedNode } from './projection-tree.ts';
@@ -59,7 +60,10 @@ function compile(spec: Document, opts: ProjectionOptions, isFind: boolean): Proj
   };
   addFields(draft, spec, '');
   const { root, findOperators, environment, id } = draft;
-  const mode: Mode = draft.mode ?? (id === true ? 'include' : 'exclude');
+  const mode = modeOf(draft);
+  if (mode === 'exclude' && findOperators.some(({ kind }) => kind === 'elemMatch')) {
+    throw notSupported('$elemMatch in a projection that leaves fields out');
+  }
   if (mode === 'include') {
     for (const { kind, path } of findOperators)
       if (kind === 'slice') insertNode(root, path, { kind: 'include' });
@@ -109,7 +113,7 @@ function addField(draft: Draft, path: string, value: Value): void {
     }
     if (draft.isFind && addFindOperator(draft, path, value)) return;
   }
-  setMode(draft, 'include', path, true);
+  setExpressionMode(draft, value);
   insertNode(draft.root, path, { kind: 'compute', evaluate: draft.environment.scope.compile(value) });
   if (path === '_id') draft.id = false;
 }
@@ -126,7 +130,7 @@ function addFlag(draft: Draft, path: string, isKept: boolean): void {
       throw mongoError(31276, 'Cannot specify more than one positional projection per query.');
     }
     const array = path.slice(0, -2);
-    setMode(draft, 'include', array, false);
+    setMode(draft, 'include', array);
     insertNode(draft.root, array, { kind: 'include' });
     draft.findOperators.push({ kind: 'positional', path: array });
     return;
@@ -137,20 +141,34 @@ function addFlag(draft: Draft, path: string, isKept: boolean): void {
       `FieldPath field names may not start with '$'. Consider using $getField or $setField.`,
     );
   }
-  setMode(draft, isKept ? 'include' : 'exclude', path, false);
+  setMode(draft, isKept ? 'include' : 'exclude', path);
   insertNode(draft.root, path, { kind: isKept ? 'include' : 'exclude' });
 }
 
-function setMode(draft: Draft, mode: Mode, path: string, isExpression: boolean): void {
-  if (draft.mode === undefined) {
-    draft.mode = mode;
-  } else if (draft.mode !== mode) {
-    if (isExpression)
-      throw mongoError(31252, `Cannot use expression other than $meta in exclusion projection`);
+function setMode(draft: Draft, mode: Mode, path: string): void {
+  if (draft.mode !== undefined && draft.mode !== mode) {
     throw mode === 'include'
       ? mongoError(31253, `Cannot do inclusion on field ${path} in exclusion projection`)
       : mongoError(31254, `Cannot do exclusion on field ${path} in inclusion projection`);
   }
+  draft.mode = mode;
+}
+
+function setExpressionMode(draft: Draft, value: Value): void {
+  if (draft.mode === 'exclude') {
+    throw isDocument(value)
+      ? mongoError(31252, 'Cannot use expression other than $meta in exclusion projection')
+      : mongoError(31310, `Cannot use an expression ${show(value)} in an exclusion projection`);
+  }
+  draft.mode = 'include';
+}
+
+/** The mode when no field says it: `$slice` keeps everything unless `_id: 1` stands beside it. */
+function modeOf({ mode, id, findOperators }: Draft): Mode {
+  if (mode !== undefined) return mode;
+  const hasSlice = findOperators.some(({ kind }) => kind === 'slice');
+  if (hasSlice || findOperators.length === 0) return id === true ? 'include' : 'exclude';
+  return 'include';
 }
 
 /** Takes the operators that only find has; false when the value is an expression. */
@@ -169,7 +187,6 @@ function addFindOperator(draft: Draft, path: string, value: Document): boolean {
       draft.findOperators.push({ kind: 'slice', path, slice: parseSlice(argument) });
       return true;
     case '$elemMatch':
-      setMode(draft, 'include', path, false);
       draft.findOperators.push({
         kind: 'elemMatch',
         path,

@@ -5,7 +5,7 @@ import { mongoError } from './errors.ts';
 import { identical } from './identical.ts';
 import type { NumberType } from './numbers.ts';
 import { addNumbers, integerOf, isNumber, makeInteger, multiplyNumbers, widerType } from './numbers.ts';
-import { splitPath } from './paths.ts';
+import { isIndexPart, splitPath } from './paths.ts';
 import { show } from './show.ts';
 import type { Document, Value } from './types.ts';
 import { addToSet, pop, pull, pullAll, push } from './update-array-operators.ts';
@@ -193,6 +193,12 @@ export function renameLeaves(from: string, target: Value): [string, Leaf][] {
     throw mongoError(2, "The 'to' field for $rename cannot contain an embedded null byte");
   if (from === target)
     throw mongoError(2, `The source and target field for $rename must differ: ${from}: ${show(target)}`);
+  if (target.startsWith(`${from}.`) || from.startsWith(`${target}.`)) {
+    throw mongoError(
+      2,
+      `The source and target field for $rename must not be on the same path: ${from}: ${show(target)}`,
+    );
+  }
   for (const [role, path] of [
     ['source', from],
     ['destination', target],
@@ -207,7 +213,9 @@ export function renameLeaves(from: string, target: Value): [string, Leaf][] {
       target,
       {
         apply(current, { original }) {
-          return settle(current, renamedValue(original, from, target));
+          const value = renamedValue(original, from, target);
+          // As in MongoDB an equal value stays what it is, also when its type of number differs.
+          return current !== undefined && compare(current, value) === 0 ? unchanged : value;
         },
         isActive: ({ original }) => renamedValue(original, from, target) !== undefined,
       },
@@ -226,6 +234,8 @@ function followFields(doc: Document, path: string, role: 'source' | 'destination
   let current: Value = doc;
   for (const part of splitPath(path)) {
     if (Array.isArray(current)) {
+      // A source that does not exist is no error here; a name in an array fails as a wrong path.
+      if (role === 'source' && !(isIndexPart(part) && Number(part) < current.length)) return undefined;
       throw mongoError(
         2,
         `The ${role} field cannot be an array element, '${path}' in doc with ${show({ _id: getField(doc, '_id') })} has an array field called '${part}'`,

@@ -1,13 +1,21 @@
 // The argument of $switch has a field called `then`; nothing here is awaited.
 /* oxlint-disable unicorn/no-thenable */
-import { describe, expect, test } from '@jest/globals';
+import { runInThisContext } from 'node:vm';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { day, decimal, double, errorCode, id, long, stored, typed } from '../spec-values.ts';
 import type { Document, Value } from '../types.ts';
 import { makeEnvironment } from './expression.ts';
 
-// Results must not depend on the zone of the machine: a zone with summer time would show it.
-process.env['TZ'] = 'Europe/Stockholm';
+// Results must not depend on the zone of the machine: one with summer time would show it. Jest gives
+// tests a copy of the environment, so the zone is set outside of its sandbox.
+const setZone = (zone: string | undefined): void => {
+  runInThisContext(zone === undefined ? 'delete process.env.TZ' : `process.env.TZ = ${JSON.stringify(zone)}`);
+};
+const zoneBefore = process.env['TZ'];
+beforeAll(() => setZone('Europe/Stockholm'));
+afterAll(() => setZone(zoneBefore));
 
 const now = new Date('2026-02-03T04:05:06.789Z');
 

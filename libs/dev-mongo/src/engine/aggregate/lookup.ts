@@ -98,21 +98,26 @@ function readJoin(argument: Value): Join {
   };
 }
 
-function keysOn(
-  doc: Document,
-  parts: readonly string[],
-  context: StageContext,
-  withArrays: boolean,
-): Set<string> {
+/** The keys a document of the other collection can be found by: as a query for equality finds it. */
+function foreignKeys(doc: Document, parts: readonly string[], context: StageContext): Set<string> {
   const keys = new Set<string>();
-  let isFound = false;
   walkPath(doc, parts, 'open', (value) => {
-    isFound = true;
-    // The local array stands for its elements, the foreign one also for itself.
-    if (withArrays || !Array.isArray(value)) keys.add(canonicalKey(value ?? null, context.collation));
+    keys.add(canonicalKey(value ?? null, context.collation));
     return false;
   });
-  if (!isFound && !withArrays) keys.add(canonicalKey(null));
+  return keys;
+}
+
+/** The keys a document looks for: its existing values, an array standing for its elements; null without any. */
+function localKeys(doc: Document, parts: readonly string[], context: StageContext): Set<string> {
+  const keys = new Set<string>();
+  walkPath(doc, parts, 'whole', (value) => {
+    for (const item of Array.isArray(value) ? (value as Value[]) : [value]) {
+      if (item !== undefined) keys.add(canonicalKey(item, context.collation));
+    }
+    return false;
+  });
+  if (keys.size === 0) keys.add(canonicalKey(null));
   return keys;
 }
 
@@ -123,14 +128,14 @@ function hashJoin(
 ): (doc: Document) => Document[] {
   const positions = new Map<string, number[]>();
   foreign.forEach((doc, index) => {
-    for (const key of keysOn(doc, fields.foreign, context, true)) {
+    for (const key of foreignKeys(doc, fields.foreign, context)) {
       const list = positions.get(key);
       if (list) list.push(index);
       else positions.set(key, [index]);
     }
   });
   return (doc) => {
-    const keys = [...keysOn(doc, fields.local, context, false)];
+    const keys = [...localKeys(doc, fields.local, context)];
     if (keys.length === 1) return (positions.get(keys[0]!) ?? []).map((index) => foreign[index]!);
     const found = new Set(keys.flatMap((key) => positions.get(key) ?? []));
     return [...found].toSorted((a, b) => a - b).map((index) => foreign[index]!);

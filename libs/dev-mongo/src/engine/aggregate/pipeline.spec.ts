@@ -403,6 +403,74 @@ describe('a pipeline', () => {
     expect(typed(run(docs, pipeline, others))).toBe(typed(expected.map((doc) => stored(doc))));
   });
 
+  describe('$lookup by fields', () => {
+    const nulls = [
+      { _id: 0 },
+      { _id: 1, a: null },
+      { _id: 2, a: [null, 1] },
+      { _id: 10, a: [] },
+      { _id: 20, a: 1 },
+    ];
+    const nested = [
+      { _id: 0, a: [[1, 2], 3] },
+      { _id: 1, a: [[1, 2]] },
+      { _id: 2, a: [1, 2] },
+      { _id: 10, a: [[[1, 2], 3], 4] },
+      { _id: 11, a: [2, 1] },
+    ];
+    const paths = [
+      { _id: 0, a: { y: 1 } },
+      { _id: 3, a: [{ y: 2 }, { x: 1 }] },
+      { _id: 5, a: { x: null } },
+      { _id: 6, a: [{ x: null }, { x: 1 }] },
+      { _id: 9, a: [1] },
+      { _id: 10, a: [] },
+      { _id: 20, a: { x: 2 } },
+    ];
+    // Name, one document of the one side, many of the other, their field, and which of them are joined.
+    const joins: [string, 'local' | 'foreign', Document, Document[], string, number[]][] = [
+      ['null finds missing, null and arrays with null', 'local', { b: null }, nulls, 'a', [0, 1, 2]],
+      [
+        'null is found by missing, null, arrays with null and empty arrays',
+        'foreign',
+        { b: null },
+        nulls,
+        'a',
+        [0, 1, 2, 10],
+      ],
+      ['an empty array looks for null', 'local', { b: [] }, nulls, 'a', [0, 1, 2]],
+      ['an array looks for its elements', 'local', { b: [1, 2] }, nested, 'a', [2, 11]],
+      [
+        'an array is found by its elements and as a whole',
+        'foreign',
+        { b: [1, 2] },
+        nested,
+        'a',
+        [0, 1, 2, 11],
+      ],
+      ['an array within an array looks for that array', 'local', { b: [[1, 2], 42] }, nested, 'a', [0, 1, 2]],
+      [
+        'null finds paths that lead to nothing through documents',
+        'local',
+        { b: null },
+        paths,
+        'a.x',
+        [0, 3, 5, 6],
+      ],
+      ['null is found by paths without any value', 'foreign', { b: null }, paths, 'a.x', [0, 5, 6, 9, 10]],
+    ];
+    test.each(joins)('%s', (_name, side, one, many, field, expected) => {
+      const joinOf = (localField: string, foreignField: string): Document[] => [
+        { $lookup: { from: 'o', localField, foreignField, as: 'o' } },
+      ];
+      const joined =
+        side === 'local'
+          ? (run([one], joinOf('b', field), { o: many })[0]!['o'] as Document[])
+          : run(many, joinOf(field, 'b'), { o: [one] }).filter(({ o }) => (o as Document[]).length > 0);
+      expect(joined.map(({ _id }) => Number(_id))).toEqual(expected);
+    });
+  });
+
   test('a collation holds for groups, matches and joins', () => {
     const collation = parseCollation({ locale: 'sv', strength: int(2) });
     expect(

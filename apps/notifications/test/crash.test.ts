@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { applicationRegistered } from '#libs/contracts';
+import { eventually } from '#libs/testing';
+import { startPlayground, submittedApplication, type Playground } from './playground.ts';
+
+jest.setTimeout(120_000);
+
+const id = 'app-0001';
+const registered = {
+  applicationId: id,
+  callId: 'call-1',
+  rcc: 'sydost',
+  region: 'ostergotland',
+  reference: 'SYDOST-2026-0001',
+  number: 1,
+  year: 2026,
+} as const;
+
+let play: Playground | undefined;
+afterEach(async () => {
+  await play?.stop();
+  play = undefined;
+});
+
+async function start(env: Record<string, string>): Promise<Playground> {
+  play = await startPlayground({ env });
+  play.applications.set(id, submittedApplication(id, { signedBy: null }));
+  return play;
+}
+
+describe('a process that dies at every mail', () => {
+  it('after the mail left, leaves it unknown; it goes out once more under the same Message-ID, never a third time', async () => {
+    const started = await start({ INSATS_FAIL_POINTS: 'mail.after-send=1' });
+    await started.publish(applicationRegistered, id, registered);
+    const row = await eventually(async () => {
+      const [latest] = await started.notifications({ subjectId: id });
+      return latest?.reason === 'unanswered-twice-interrupted' ? latest : undefined;
+    }, 90_000);
+    expect(row).toMatchObject({ state: 'unknown', attempts: 2 });
+    const mails = await started.mails();
+    expect(mails).toHaveLength(2);
+    expect(mails.map(({ headers }) => headers['message-id'])).toEqual([row.messageId, row.messageId]);
+  });
+
+  it('while the rows are there and nothing was claimed, loses nothing', async () => {
+    const started = await start({});
+    await started.mailServer('tempfail', 1);
+    await started.publish(applicationRegistered, id, registered);
+    await eventually(
+      async () => (await started.notifications({ subjectId: id }))[0]?.reason === 'deferred-451',
+    );
+    await started.product.processes.get('notifications-1')?.kill('SIGKILL');
+    await eventually(
+      async () => (await started.notifications({ subjectId: id }))[0]?.state === 'sent',
+      60_000,
+    );
+    expect(await started.mails()).toHaveLength(1);
+  });
+});

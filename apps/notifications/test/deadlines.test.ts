@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { deadlineMet, deadlineSet, deadlineWithdrawn, type Actor, type DeadlineView } from '#libs/contracts';
+import { eventually } from '#libs/testing';
+import { startPlayground, submittedApplication, type Playground } from './playground.ts';
+
+jest.setTimeout(90_000);
+
+const responsible = 'chef@ostergotland.example';
+const office = 'kansli@sydost.example';
+const setAt = '2027-01-10T12:00:00.000Z';
+
+let play: Playground;
+let count = 0;
+
+/** A deadline on 31 March 2027, of an application of its own. */
+function newDeadline(more: Partial<{ region: 'ostergotland' | 'kalmar'; dueOn: string }> = {}) {
+  const id = `app-${String((count += 1)).padStart(4, '0')}`;
+  const region = more.region ?? 'ostergotland';
+  play.applications.set(id, submittedApplication(id, { region }));
+  const data = {
+    key: `application/${id}/acceptance`,
+    deadlineVersion: 1,
+    kind: 'decision-acceptance' as const,
+    dueOn: more.dueOn ?? '2027-03-31',
+    subject: { type: 'application' as const, id, reference: `SYDOST-2026-${id.slice(-4)}` },
+    responsible: { role: 'headOfOperations' as const, unit: region },
+    rcc: 'sydost' as const,
+    region,
+  };
+  return { id, data, key: data.key };
+}
+
+async function theDeadline(subjectId: string): Promise<DeadlineView> {
+  return eventually(async () => (await play.deadlines({ subjectId }))[0]);
+}
+
+async function table(subjectId: string): Promise<string[]> {
+  const { id } = await theDeadline(subjectId);
+  return (await play.reminders(id)).map(
+    ({ step, state, recipient, reason }) => `${step} ${state} ${recipient}${reason ? ` (${reason})` : ''}`,
+  );
+}
+
+async function mailsAbout(id: string) {
+  return (await play.mails()).filter((mail) => mail.text.includes(`SYDOST-2026-${id.slice(-4)}`));
+}
+
+beforeAll(async () => {
+  play = await startPlayground();
+});
+afterAll(async () => {
+  await play?.stop();
+});
+beforeEach(async () => {
+  play.holders.clear();
+  play.holders.set('headOfOperations ostergotland', [responsible]);
+  play.holders.set('rccOfficer sydost', [office]);
+  await play.moveClockTo(setAt);
+});
+
+describe('reminders', () => {
+  it('go out each on its day, to those who hold the role, and a week late to the office too', async () => {
+    const { id, data } = newDeadline();
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    expect(await table(id)).toEqual([
+      `30-days-before planned ${responsible}`,
+      `14-days-before planned ${responsible}`,
+      `7-days-before planned ${responsible}`,
+      `2-days-before planned ${responsible}`,
+      `1-day-after planned ${responsible}`,
+      `7-days-after planned ${responsible}`,
+      `7-days-after planned ${office}`,
+    ]);
+    await play.moveClockTo('2027-03-01T05:59:00.000Z');
+    expect(await mailsAbout(id)).toHaveLength(0);
+    for (const [day, mails] of [
+      ['2027-03-01', 1],
+      ['2027-03-17', 2],
+      ['2027-03-24', 3],
+      ['2027-03-29', 4],
+      ['2027-04-01', 5],
+      ['2027-04-07', 7],
+    ] as const) {
+      await play.moveClockTo(`${day}T06:30:00.000Z`);
+      // Without waiting: moving the clock answers when the mails are out.
+      expect(await mailsAbout(id)).toHaveLength(mails);
+    }
+    expect(await table(id)).toEqual([
+      `30-days-before sent ${responsible}`,
+      `14-days-before sent ${responsible}`,
+      `7-days-before sent ${responsible}`,
+      `2-days-before sent ${responsible}`,
+      `1-day-after sent ${responsible}`,
+      `7-days-after sent ${responsible}`,
+      `7-days-after sent ${office}`,
+    ]);
+    const [first] = await mailsAbout(id);
+    expect(first?.subject).toBe(
+      `Påminnelse: svara på beslutet senast onsdag 31 mars 2027 (SYDOST-2026-${id.slice(-4)})`,
+    );
+    const { id: deadlineId } = await theDeadline(id);
+    const [row] = await play.reminders(deadlineId);
+    expect(row).toMatchObject({ plannedFor: '2027-03-01', messageId: first?.headers['message-id'] });
+    expect(row?.sentAt?.slice(0, 10)).toBe('2027-03-01');
+  });
+
+  it('are not sent when the thing is done or withdrawn in time, and the ledger says why', async () => {
+    for (const [type, reason] of [
+      [deadlineMet, 'met'],
+      [deadlineWithdrawn, 'withdrawn'],
+    ] as const) {
+      await play.moveClockTo(setAt);
+      const { id, data, key } = newDeadline();
+      await play.publish(deadlineSet, id, data, { time: setAt });
+      await play.moveClockTo('2027-03-01T06:30:00.000Z');
+      await play.publish(type, id, { key }, { time: '2027-03-02T09:00:00.000Z' });
+      await play.moveClockTo('2027-03-17T06:30:00.000Z');
+      await play.moveClockTo('2027-04-10T06:30:00.000Z');
+      expect(await mailsAbout(id)).toHaveLength(1);
+      expect((await table(id)).slice(0, 3)).toEqual([
+        `30-days-before sent ${responsible}`,
+        `14-days-before skipped headOfOperations ostergotland (${reason})`,
+        `7-days-before skipped headOfOperations ostergotland (${reason})`,
+      ]);
+      expect(await theDeadline(id)).toMatchObject({ state: reason, closedAt: '2027-03-02T09:00:00.000Z' });
+    }
+  });
+
+  it('are never sent for a deadline whose end arrives before it', async () => {
+    const { id, data, key } = newDeadline();
+    await play.publish(deadlineMet, id, { key }, { time: '2027-01-11T09:00:00.000Z' });
+    await play.settle();
+    expect(await play.deadlines({ subjectId: id })).toEqual([]);
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.moveClockTo('2027-03-20T06:30:00.000Z');
+    expect(await theDeadline(id)).toMatchObject({ state: 'met', version: 1 });
+    expect(await mailsAbout(id)).toHaveLength(0);
+  });
+
+  it('follow the day when it moves, and an older day does not bring it back', async () => {
+    const { id, data } = newDeadline();
+    await play.publish(
+      deadlineSet,
+      id,
+      { ...data, deadlineVersion: 2, dueOn: '2027-05-31' },
+      { time: '2027-01-11T09:00:00.000Z' },
+    );
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.moveClockTo('2027-03-20T06:30:00.000Z');
+    expect(await theDeadline(id)).toMatchObject({ dueOn: '2027-05-31', version: 2, state: 'open' });
+    expect(await mailsAbout(id)).toHaveLength(0);
+    await play.moveClockTo('2027-05-01T06:30:00.000Z');
+    expect(await mailsAbout(id)).toHaveLength(1);
+  });
+
+  it('that became due together are one mail, the others superseded', async () => {
+    const { id, data } = newDeadline();
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.moveClockTo('2027-03-25T06:30:00.000Z');
+    expect(await mailsAbout(id)).toHaveLength(1);
+    expect((await table(id)).slice(0, 4)).toEqual([
+      '30-days-before skipped headOfOperations ostergotland (superseded)',
+      '14-days-before skipped headOfOperations ostergotland (superseded)',
+      `7-days-before sent ${responsible}`,
+      `2-days-before planned ${responsible}`,
+    ]);
+  });
+
+  it('go to whoever holds the role when they are sent, not when they were planned', async () => {
+    const { id, data } = newDeadline();
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.settle();
+    play.holders.set('headOfOperations ostergotland', ['ny@ostergotland.example', 'NY@ostergotland.example']);
+    await play.moveClockTo('2027-03-01T06:30:00.000Z');
+    expect((await mailsAbout(id)).map(({ to }) => to)).toEqual(['ny@ostergotland.example']);
+  });
+
+  it('that nobody can be given fail visibly', async () => {
+    const { id, data } = newDeadline({ region: 'kalmar' });
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    expect((await table(id))[0]).toBe('30-days-before planned headOfOperations kalmar (no-recipient)');
+    await play.moveClockTo('2027-03-01T06:30:00.000Z');
+    expect((await table(id))[0]).toBe('30-days-before failed headOfOperations kalmar (no-recipient)');
+    expect(await play.notifications({ subjectId: id, state: 'failed' })).toMatchObject([
+      { kind: 'reminder', step: '30-days-before', reason: 'no-recipient', region: 'kalmar' },
+    ]);
+  });
+
+  it('are looked at again right before they are sent, also after a refusal to take them now', async () => {
+    const { id, data, key } = newDeadline();
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.settle();
+    await play.mailServer('tempfail', 1);
+    await play.moveClockTo('2027-03-01T06:30:00.000Z');
+    // The next attempt is a second away: the thing is done before that.
+    await play.publish(deadlineMet, id, { key }, { time: '2027-03-01T06:31:00.000Z' });
+    await eventually(async () => (await table(id))[0] === `30-days-before skipped ${responsible} (met)`);
+    expect(await mailsAbout(id)).toHaveLength(0);
+  });
+
+  it('wait for the directory and the owner of the application, and are not lost', async () => {
+    const { id, data } = newDeadline();
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.settle();
+    play.silence('directory', true);
+    await play.moveClockTo('2027-03-01T06:30:00.000Z');
+    expect(await mailsAbout(id)).toHaveLength(0);
+    play.silence('applications', true);
+    play.silence('directory', false);
+    await eventually(
+      async () => (await play.notifications({ subjectId: id, state: 'planned' })).length === 1,
+    );
+    play.silence('applications', false);
+    await eventually(async () => (await mailsAbout(id)).length === 1);
+    expect((await table(id))[0]).toBe(`30-days-before sent ${responsible}`);
+  });
+});
+
+describe('the list of deadlines', () => {
+  const person = (id: string, assignments: Actor['assignments']): Actor => ({
+    id,
+    kind: 'person',
+    assignments,
+    employers: [],
+  });
+  const ostergotland = person('a', [{ role: 'headOfOperations', region: 'ostergotland' }]);
+  const kalmar = person('b', [{ role: 'regionSystem', region: 'kalmar' }]);
+  const sydost = person('c', [{ role: 'rccOfficer', rcc: 'sydost' }]);
+  const norr = person('d', [{ role: 'rccOfficer', rcc: 'norr' }]);
+
+  it('shows to each what is theirs, and tells nobody of others', async () => {
+    const { id, data } = newDeadline();
+    const other = newDeadline({ region: 'kalmar' });
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.publish(deadlineSet, other.id, other.data, { time: setAt });
+    await play.settle();
+    const { id: own } = await theDeadline(id);
+    const ids = async (actor: Actor) => (await play.deadlines({}, actor)).map(({ subject }) => subject.id);
+    expect(await ids(ostergotland)).toContain(id);
+    expect(await ids(ostergotland)).not.toContain(other.id);
+    expect(await ids(kalmar)).toContain(other.id);
+    expect(await ids(kalmar)).not.toContain(id);
+    expect(await ids(sydost)).toEqual(expect.arrayContaining([id, other.id]));
+    expect(await ids(norr)).toEqual([]);
+    expect(await play.deadlines({ subjectId: id }, kalmar)).toEqual([]);
+    await expect(play.reminders(own, kalmar)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(play.reminders(own, norr)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(play.reminders('00000000-0000-8000-8000-000000000000', sydost)).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    expect(await play.reminders(own, ostergotland)).toHaveLength(7);
+  });
+
+  it('calls what is open after its day overdue, by the clock of the product', async () => {
+    const { id, data } = newDeadline({ dueOn: '2027-02-10' });
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.moveClockTo('2027-02-10T22:59:00.000Z');
+    const states = async (state: string) =>
+      (await play.deadlines({ subjectId: id, state })).map((deadline) => deadline.state);
+    expect(await states('open')).toEqual(['open']);
+    expect(await states('overdue')).toEqual([]);
+    await play.moveClockTo('2027-02-10T23:01:00.000Z');
+    expect(await states('open')).toEqual([]);
+    expect(await states('overdue')).toEqual(['overdue']);
+    expect(await states('met')).toEqual([]);
+  });
+
+  it('is in order of the day', async () => {
+    const list = await play.deadlines({ state: 'open' });
+    const days = list.map(({ dueOn }) => dueOn);
+    expect(days).toEqual(days.toSorted());
+    const reversed = await play.deadlines({ state: 'open', sort: '-dueOn' });
+    expect(reversed.map(({ dueOn }) => dueOn)).toEqual(days.toReversed());
+  });
+});
