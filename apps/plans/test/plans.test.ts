@@ -11,6 +11,7 @@ import {
   type Endpoint,
 } from '#libs/contracts';
 import {
+  type ApiAnswer,
   actorWith,
   connectTestBus,
   eventually,
@@ -19,7 +20,10 @@ import {
   type BusRequest,
   type TestBus,
 } from '#libs/testing';
-import { hasSharedData, sharedPlan, stringsIn } from './shared-plans.ts';
+import { hasSharedData, sharedPlan, sharedRemark, stringsIn } from './shared-plans.ts';
+
+/** An answer as JSON: what is in it is what the tests are about. */
+type Body = ApiAnswer['body'];
 
 const period = { from: '2025-01-01', to: '2025-12-31' };
 const small = {
@@ -89,17 +93,17 @@ async function all<E extends Endpoint>(
   caller: BusCaller,
   contract: E,
   request: BusRequest<E>,
-): Promise<any[]> {
-  const items: any[] = [];
+): Promise<Body[]> {
+  const items: Body[] = [];
   for (let page = 1; ; page += 1) {
     const query = { ...(request.query as object), limit: '50', page: String(page) } as never;
-    const { body } = (await caller.call(contract, { ...request, query })) as { body: any };
+    const { body } = (await caller.call(contract, { ...request, query })) as { body: Body };
     items.push(...body.items);
     if (items.length >= body.page.total || body.items.length === 0) return items;
   }
 }
 
-async function imported(caller: BusCaller, body: unknown): Promise<any> {
+async function imported(caller: BusCaller, body: unknown): Promise<Body> {
   return (await caller.call(importPlanEndpoint, { body })).body;
 }
 
@@ -371,10 +375,7 @@ test('a text about when is read for anyone who is identified', async () => {
   });
 });
 
-const described = hasSharedData ? describe : describe.skip;
-if (!hasSharedData) console.warn('apps/plans: ../shared finns inte, de verkliga planfilerna prövas inte.');
-
-described('the real plan files, as they are', () => {
+(hasSharedData ? describe : describe.skip)(`the real plan files, as they are${sharedRemark}`, () => {
   test('RCC Norr: eight goals, every word kept', async () => {
     const source = sharedPlan('plan-norr-2024');
     const body = {
@@ -385,7 +386,7 @@ described('the real plan files, as they are', () => {
     };
     const { planId, imported: counts, doubtful } = await imported(norr, body);
     expect(counts).toEqual({ goals: 8, activities: 0, hows: 0, whens: 0 });
-    expect(new Set(doubtful.map((each: any) => each.sourceId))).toEqual(
+    expect(new Set(doubtful.map((each: Body) => each.sourceId))).toEqual(
       new Set(['norr24-g1', 'norr24-g3', 'norr24-g4']),
     );
 
@@ -422,8 +423,8 @@ described('the real plan files, as they are', () => {
     const body = { rcc: 'sydost', title: 'Handlingsplan 2025', period, source };
     const { planId, imported: counts, doubtful } = await imported(sydost, body);
     expect(counts).toEqual({ goals: 0, activities: 112, hows: 220, whens: 148 });
-    const doubts = new Set(doubtful.map((each: any) => `${each.sourceId} ${each.field}`));
-    for (const row of source.rows.filter((each: any) => each.uncertain))
+    const doubts = new Set(doubtful.map((each: Body) => `${each.sourceId} ${each.field}`));
+    for (const row of source.rows.filter((each: Body) => each.uncertain))
       expect(doubts).toContain(`${row.id} note`);
     for (const doubt of [
       'so25-m01-10 how',
@@ -451,7 +452,7 @@ described('the real plan files, as they are', () => {
         source: row,
       });
       for (const field of ['how', 'when', 'who']) {
-        expect(activity[field].map((each: any) => each.text)).toEqual(row[field]);
+        expect(activity[field].map((each: Body) => each.text)).toEqual(row[field]);
       }
       expect(activity.pairing).toEqual(row.pairing ?? []);
     }
@@ -459,11 +460,11 @@ described('the real plan files, as they are', () => {
       activities.flatMap((activity) => activity.when).filter((each) => each.understood === 'fully'),
     ).toHaveLength(
       source.rows
-        .flatMap((row: any) => row.when)
+        .flatMap((row: Body) => row.when)
         .filter((text: string) => /^\d{4}(- ?\d{4})?$|^21 mars 2025$/.test(text)).length,
     );
     expect(plan.goalAreas.map((area) => [area.number, area.name])).toEqual(
-      source.meta.goalAreas.map((area: any) => [area.number, area.name]),
+      source.meta.goalAreas.map((area: Body) => [area.number, area.name]),
     );
   });
 });

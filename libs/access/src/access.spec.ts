@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { applicationStates, callStates, DomainError, rccCodes, regionCodes, roles, serviceActor, type Actor, type Assignment, type Role } from '#libs/contracts';
+import {
+  applicationStates,
+  callStates,
+  DomainError,
+  rccCodes,
+  regionCodes,
+  roles,
+  serviceActor,
+  type Actor,
+  type Assignment,
+  type Role,
+} from '#libs/contracts';
 import { allowedCommands, may, require, requireVisible, stampOf, visibleWhere } from './access.ts';
 import { rules, type Command, type Place, type Resource } from './rules.ts';
 
@@ -8,7 +19,13 @@ import { rules, type Command, type Place, type Resource } from './rules.ts';
 // or not at all. What is not in the table is forbidden.
 const arrived = applicationStates.filter((state) => state !== 'draft');
 const announced = ['published', 'closed'];
-type Line = [role: Role, resource: Resource, commands: string, reach: 'region' | 'rcc' | 'everywhere', states?: readonly string[]];
+type Line = [
+  role: Role,
+  resource: Resource,
+  commands: string,
+  reach: 'region' | 'rcc' | 'everywhere',
+  states?: readonly string[],
+];
 const table: Line[] = [
   ['regionSystem', 'call', 'read', 'region', announced],
   ['regionSystem', 'application', 'read create edit submission withdrawal', 'region'],
@@ -59,8 +76,20 @@ const table: Line[] = [
   ['auditor', 'dead-letter', 'read', 'everywhere'],
 ];
 
-const resources: Resource[] = ['call', 'application', 'assessment', 'deadline', 'notification', 'plan', 'measure', 'observation', 'dead-letter'];
-const commands = [...new Set([...rules.flatMap((rule) => rule.commands), ...table.flatMap((line) => line[2].split(' '))])] as Command[];
+const resources: Resource[] = [
+  'call',
+  'application',
+  'assessment',
+  'deadline',
+  'notification',
+  'plan',
+  'measure',
+  'observation',
+  'dead-letter',
+];
+const commands = [
+  ...new Set([...rules.flatMap((rule) => rule.commands), ...table.flatMap((line) => line[2].split(' '))]),
+] as Command[];
 const regional = new Set<Role>(['regionSystem', 'headOfOperations']);
 const [ownRcc, otherRcc, ownRegion, otherRegion] = ['sydost', 'norr', 'kalmar', 'norrbotten'] as const;
 
@@ -74,16 +103,26 @@ function holder(role: Role): Actor {
 }
 
 const statesOf = (resource: Resource): (string | undefined)[] =>
-  resource === 'call' ? [...callStates, undefined] : resource === 'application' ? [...applicationStates, undefined] : [undefined];
+  resource === 'call'
+    ? [...callStates, undefined]
+    : resource === 'application'
+      ? [...applicationStates, undefined]
+      : [undefined];
 
-function placesOf(resource: Resource): { where: string; place: Place; own: { rcc: boolean; region: boolean } }[] {
+function placesOf(
+  resource: Resource,
+): { where: string; place: Place; own: { rcc: boolean; region: boolean } }[] {
   return [true, false].flatMap((rcc) =>
     [true, false].flatMap((region) =>
       statesOf(resource).map((state) => {
         const code = region ? ownRegion : otherRegion;
         const area = resource === 'call' ? { regions: ['blekinge', code] } : { region: code };
         const place = { rcc: rcc ? ownRcc : otherRcc, ...area, ...(state !== undefined && { state }) };
-        return { where: `${rcc ? 'own' : 'other'} RCC, ${region ? 'own' : 'other'} region, ${state ?? 'stateless'}`, place, own: { rcc, region } };
+        return {
+          where: `${rcc ? 'own' : 'other'} RCC, ${region ? 'own' : 'other'} region, ${state ?? 'stateless'}`,
+          place,
+          own: { rcc, region },
+        };
       }),
     ),
   );
@@ -113,7 +152,9 @@ describe.each(roles)('%s', (role) => {
 });
 
 test('the rules name no role, resource or command twice in vain', () => {
-  const lines = rules.flatMap((rule) => rule.commands.map((command) => `${rule.role} ${rule.resource} ${command}`));
+  const lines = rules.flatMap((rule) =>
+    rule.commands.map((command) => `${rule.role} ${rule.resource} ${command}`),
+  );
   expect(lines.filter((line, index) => lines.indexOf(line) !== index)).toEqual([]);
 });
 
@@ -131,13 +172,22 @@ describe('a role', () => {
   });
 
   test('held in an RCC gives no right as if it were held in a region', () => {
-    const actor: Actor = { id: 'a', kind: 'system', assignments: [{ role: 'regionSystem', rcc: 'sydost' }], employers: [] };
-    expect(may(actor, 'edit', 'application', { rcc: 'sydost', region: 'kalmar', state: 'draft' })).toBe(false);
+    const actor: Actor = {
+      id: 'a',
+      kind: 'system',
+      assignments: [{ role: 'regionSystem', rcc: 'sydost' }],
+      employers: [],
+    };
+    expect(may(actor, 'edit', 'application', { rcc: 'sydost', region: 'kalmar', state: 'draft' })).toBe(
+      false,
+    );
   });
 
   test('is not lent by employment', () => {
     const actor: Actor = { ...holder('assessor'), employers: ['kalmar'] };
-    expect(may(actor, 'edit', 'application', { rcc: otherRcc, region: 'kalmar', state: 'draft' })).toBe(false);
+    expect(may(actor, 'edit', 'application', { rcc: otherRcc, region: 'kalmar', state: 'draft' })).toBe(
+      false,
+    );
   });
 });
 
@@ -145,7 +195,14 @@ describe('asking for a right', () => {
   const draft = { rcc: 'sydost', region: 'kalmar', state: 'draft' };
 
   test('gives the role it was used under, for the journal', () => {
-    const actor: Actor = { ...holder('regionSystem'), kind: 'system', assignments: [{ role: 'regionSystem', region: 'jonkoping' }, { role: 'regionSystem', region: 'kalmar' }] };
+    const actor: Actor = {
+      ...holder('regionSystem'),
+      kind: 'system',
+      assignments: [
+        { role: 'regionSystem', region: 'jonkoping' },
+        { role: 'regionSystem', region: 'kalmar' },
+      ],
+    };
     expect(require(actor, 'submission', 'application', draft)).toEqual({
       id: actor.id,
       kind: 'system',
@@ -161,7 +218,13 @@ describe('asking for a right', () => {
   });
 
   test('to see what may not be known is answered as if it did not exist', () => {
-    for (const actor of [holder('rccOfficer'), { ...holder('regionSystem'), assignments: [{ role: 'regionSystem' as const, region: 'jonkoping' as const }] }]) {
+    for (const actor of [
+      holder('rccOfficer'),
+      {
+        ...holder('regionSystem'),
+        assignments: [{ role: 'regionSystem' as const, region: 'jonkoping' as const }],
+      },
+    ]) {
       expect(() => requireVisible(actor, 'application', draft)).toThrow(new DomainError('not-found'));
     }
     expect(() => requireVisible(holder('regionSystem'), 'application', draft)).not.toThrow();
@@ -169,12 +232,17 @@ describe('asking for a right', () => {
 
   test('of a service is not asked', () => {
     const service = serviceActor('applications');
-    expect(require(service, 'decisions', 'call', {})).toEqual({ id: 'service:applications', kind: 'service' });
+    expect(require(service, 'decisions', 'call', {})).toEqual({
+      id: 'service:applications',
+      kind: 'service',
+    });
     expect(visibleWhere(service, 'application')).toEqual({});
   });
 
   test('offers only what the roles permit', () => {
-    expect(allowedCommands(holder('headOfOperations'), 'application', draft, ['edit', 'sign-off', 'submission'])).toEqual(['sign-off']);
+    expect(
+      allowedCommands(holder('headOfOperations'), 'application', draft, ['edit', 'sign-off', 'submission']),
+    ).toEqual(['sign-off']);
     expect(stampOf(holder('assessor'))).toEqual({ id: 'person-assessor', kind: 'person' });
   });
 });
@@ -198,8 +266,13 @@ describe('the filter for lists lets through exactly what may be read one by one'
   // Few codes, so that hits are common.
   const rcc = fc.constantFrom(...rccCodes.slice(0, 3));
   const region = fc.constantFrom(...regionCodes.slice(0, 3));
-  const assignment = fc.record({ role: fc.constantFrom(...roles), rcc, region }, { requiredKeys: ['role'] }) as fc.Arbitrary<Assignment>;
-  const actor = fc.array(assignment, { maxLength: 4 }).map((assignments): Actor => ({ id: 'a', kind: 'person', assignments, employers: [] }));
+  const assignment = fc.record(
+    { role: fc.constantFrom(...roles), rcc, region },
+    { requiredKeys: ['role'] },
+  ) as fc.Arbitrary<Assignment>;
+  const actor = fc
+    .array(assignment, { maxLength: 4 })
+    .map((assignments): Actor => ({ id: 'a', kind: 'person', assignments, employers: [] }));
   const state = fc.constantFrom(...applicationStates, ...callStates, 'no such state');
 
   test.each(resources)('%s with one region', (resource) => {
@@ -213,7 +286,10 @@ describe('the filter for lists lets through exactly what may be read one by one'
   });
 
   test.each(resources)('%s with several regions', (resource) => {
-    const place = fc.record({ rcc, regions: fc.array(region, { maxLength: 3 }), state }, { requiredKeys: ['regions'] });
+    const place = fc.record(
+      { rcc, regions: fc.array(region, { maxLength: 3 }), state },
+      { requiredKeys: ['regions'] },
+    );
     fc.assert(
       fc.property(actor, place, (who, where) => {
         expect(lets(visibleWhere(who, resource, 'regions'), where)).toBe(may(who, 'read', resource, where));

@@ -2,7 +2,8 @@ import { DomainError, type Actor, type ActorStamp, type Assignment } from '#libs
 import { rules, type Command, type Place, type Resource, type Rule } from './rules.ts';
 
 function reaches(rule: Rule, held: Assignment, place: Place): boolean {
-  if (rule.states && place.state !== undefined && !rule.states.includes(place.state)) return false;
+  // A thing whose state is not told is not in any: the same cut as the filter of the lists makes.
+  if (rule.states && (place.state === undefined || !rule.states.includes(place.state))) return false;
   switch (rule.reach) {
     case 'everywhere':
       return true;

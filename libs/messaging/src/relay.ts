@@ -22,6 +22,8 @@ export class Relay {
   private queue: Parcel[] = [];
   private working: Promise<void> | undefined;
   private readonly sources = new Map<string, OutboxSource>();
+  /** Ids of events that this process is forwarding; what else is in an outbox was left behind. */
+  private readonly underWay = new Set<string>();
 
   constructor(
     private readonly bus: Bus,
@@ -39,11 +41,18 @@ export class Relay {
     for (const source of this.sources.values()) await source.prepare();
   }
 
-  enqueue(aggregate: { type: string; id: string }, events: readonly JournalEvent[]): void {
+  enqueue(
+    aggregate: { type: string; id: string },
+    events: readonly JournalEvent[],
+    before: readonly JournalEvent[] = [],
+  ): void {
     const source = this.sources.get(aggregate.type);
     if (!source) throw new Error(`no relay source for ${aggregate.type}`);
     if (events.length === 0) return;
-    this.queue.push({ source, id: aggregate.id, events: [...events] });
+    const left = before.filter((event) => !this.underWay.has(event.id));
+    const all = [...left, ...events];
+    for (const event of all) this.underWay.add(event.id);
+    this.queue.push({ source, id: aggregate.id, events: all });
     this.working ??= this.work();
   }
 
@@ -77,6 +86,8 @@ export class Relay {
       } catch (error) {
         // The events are safe in their outboxes: the sweep takes them up when the way is open again.
         this.logger.warn({ err: error, parcels: parcels.length }, 'events wait in the outbox');
+      } finally {
+        for (const { events } of parcels) for (const event of events) this.underWay.delete(event.id);
       }
     }
     this.working = undefined;

@@ -51,7 +51,12 @@ export interface OutboxSource {
 /** Takes events on their way once they are stored. */
 export interface OutboxReader {
   add(source: OutboxSource): void;
-  enqueue(aggregate: { type: string; id: string }, events: readonly JournalEvent[]): void;
+  /** `before`: what was in the outbox already, so that nothing overtakes what an outage left behind. */
+  enqueue(
+    aggregate: { type: string; id: string },
+    events: readonly JournalEvent[],
+    before: readonly JournalEvent[],
+  ): void;
 }
 
 const duplicateKey = 11000;
@@ -120,7 +125,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       return { stored: existing, replayed: true };
     }
     failPoint('aggregate.after-write');
-    this.outbox.enqueue(aggregate, events);
+    this.outbox.enqueue(aggregate, events, []);
     return { stored: this.toStored(document as never), replayed: false };
   }
 
@@ -196,7 +201,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     );
     if (result.matchedCount === 0) return null;
     failPoint('aggregate.after-write');
-    this.outbox.enqueue(aggregate, events);
+    this.outbox.enqueue(aggregate, events, document.outbox);
     return this.toStored({
       ...document,
       ...change.state,
@@ -216,30 +221,31 @@ export class AggregateRepository<State extends object> implements OutboxSource {
   }
 
   async strike(done: readonly { id: string; events: readonly JournalEvent[] }[]): Promise<void> {
-    const operations = done.flatMap(({ id, events }) => {
+    const emptying = done.map(({ id, events }) => {
+      const [first] = events;
       const last = events.at(-1);
-      return [
-        {
-          // Nothing newer than what was published: empty the box and take the document off the sweep's list.
-          updateOne: {
-            filter: { _id: id, ...(last && { 'journalHead.seq': last.seq }) },
-            update: { $set: { outbox: [] }, $unset: { outboxSince: 1 } },
-          },
-        },
-        ...(last
-          ? [
-              {
-                // Something came in between: its own round will empty the rest.
-                updateOne: {
-                  filter: { _id: id, 'journalHead.seq': { $gt: last.seq } },
-                  update: { $pull: { outbox: { id: { $in: events.map((event) => event.id) } } } },
-                },
-              },
-            ]
-          : []),
-      ];
+      // Only when the box holds what was published and nothing else: neither older events that an outage
+      // left behind nor newer ones. Then the document also comes off the sweep's list.
+      const filter =
+        first && last
+          ? { _id: id, 'outbox.0.id': first.id, 'journalHead.seq': last.seq }
+          : { _id: id, outbox: { $size: 0 } };
+      return { updateOne: { filter, update: { $set: { outbox: [] }, $unset: { outboxSince: 1 } } } };
     });
-    await this.model.collection.bulkWrite(operations as never, { ordered: false });
+    const result = await this.model.collection.bulkWrite(emptying as never, { ordered: false });
+    if (result.matchedCount === emptying.length) return;
+    const pulling = done
+      .filter(({ events }) => events.length > 0)
+      .map(({ id, events }) => {
+        const ids = events.map((event) => event.id);
+        return {
+          updateOne: {
+            filter: { _id: id, 'outbox.id': { $in: ids } },
+            update: { $pull: { outbox: { id: { $in: ids } } } },
+          },
+        };
+      });
+    if (pulling.length > 0) await this.model.collection.bulkWrite(pulling as never, { ordered: false });
   }
 
   /** True when this very request was carried out before; throws when its key went with another one. */

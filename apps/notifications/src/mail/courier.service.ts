@@ -46,7 +46,7 @@ export class Courier implements OnModuleDestroy {
     this.startWorkers();
   }
 
-  /** Takes up everything that waits in the ledger and is due, from whichever process. Returns how many. */
+  /** Takes up what waits in the ledger and is due, from whichever process. Returns how many; 0 during a pause. */
   async wake(): Promise<number> {
     const busy = [...this.handling, ...this.waiting.keys()];
     const mails = await this.mails.awake(awakeAtOnce, busy);
@@ -54,9 +54,10 @@ export class Courier implements OnModuleDestroy {
     await Promise.all(
       interrupted.map((mail) => this.record(mail, { outcome: 'unanswered', code: 'interrupted' })),
     );
-    const due = mails.filter((mail) => mail.state !== 'sending').map((mail) => mail._id);
-    if (Date.now() >= this.pace.pausedUntil) this.take(due);
-    return mails.length;
+    const paused = Date.now() < this.pace.pausedUntil;
+    const due = paused ? [] : mails.filter((mail) => mail.state !== 'sending').map((mail) => mail._id);
+    this.take(due);
+    return interrupted.length + due.length;
   }
 
   /** Resolves when nothing is left to do in this process. */
@@ -70,6 +71,7 @@ export class Courier implements OnModuleDestroy {
     this.waiting.clear();
     await Promise.race([this.idle(), delay(5000, undefined, { ref: false })]);
     clearInterval(this.renewing);
+    this.transport.close();
   }
 
   private startWorkers(): void {

@@ -1,5 +1,5 @@
 import { type Readable } from 'node:stream';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { failPoint } from '#libs/platform';
 import { CONFIG, type NotificationsConfig } from '../config.ts';
@@ -26,7 +26,7 @@ interface HandOver {
 
 /** Speaks to the mail server, over a few connections that are kept. */
 @Injectable()
-export class SmtpTransport implements OnModuleDestroy {
+export class SmtpTransport {
   private readonly transport;
   private readonly underWay = new Map<string, HandOver>();
 
@@ -90,7 +90,8 @@ export class SmtpTransport implements OnModuleDestroy {
     return { outcome: 'accepted' };
   }
 
-  onModuleDestroy(): void {
+  /** Says goodbye on idle connections; what is being sent finishes. */
+  close(): void {
     this.transport.close();
   }
 }

@@ -34,6 +34,20 @@ const mailed = (of: Deadline, version: number, step: StepName) =>
   withHandled(of, [{ version, step, outcome: 'mailed', at: '2027-03-01T06:00:00.000Z' }]);
 
 describe('the reminders of a deadline', () => {
+  it.each(['call-closing', 'application-submission'] as const)(
+    'of kind %s, which cannot be met late, end before the day',
+    (kind) => {
+      const [version] = deadline.versions;
+      const closing = { ...deadline, versions: version ? [{ ...version, kind }] : [] };
+      expect(remindersOf(closing).map(({ step }) => step.name)).toEqual([
+        '30-days-before',
+        '14-days-before',
+        '7-days-before',
+        '2-days-before',
+      ]);
+    },
+  );
+
   it('are planned 30, 14, 7 and 2 days before, the day after and a week after', () => {
     expect(plan(deadline)).toEqual([
       '2027-03-01 30-days-before planned',

@@ -1,6 +1,6 @@
 import { addDays, instantAt } from '#libs/calendar';
 import { currentVersion, stateOf, type Deadline, type DeadlineVersion } from '../deadline/deadline.ts';
-import { steps, type Step } from './steps.ts';
+import { stepsOf, type Step } from './steps.ts';
 
 /** Reminders go out at the start of the working day. */
 const sendingTime = '07:00';
@@ -21,7 +21,9 @@ export interface PlannedReminder {
 
 /** Every reminder of a deadline, of all versions of its day, in order: what is planned and what became of it. */
 export function remindersOf(deadline: Deadline): PlannedReminder[] {
-  return deadline.versions.flatMap((version) => steps.map((step) => reminderOf(deadline, version, step)));
+  return deadline.versions.flatMap((version) =>
+    stepsOf(version.kind).map((step) => reminderOf(deadline, version, step)),
+  );
 }
 
 function reminderOf(deadline: Deadline, version: DeadlineVersion, step: Step): PlannedReminder {

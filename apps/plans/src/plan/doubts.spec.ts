@@ -75,6 +75,7 @@ describe('a goal', () => {
   });
 
   test('a target without a figure is a matter for the plan’s own check, not a doubt of reading', () => {
+    expect(inGoal({ due: { raw: '2024-2026' } })).toEqual([]);
     expect(inGoal({ targetLevel: 'Fungerande', due: { raw: 'slutet av året', end: '2025-12-31' } })).toEqual(
       [],
     );

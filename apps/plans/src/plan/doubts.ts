@@ -6,7 +6,7 @@ import {
   type SourceRow,
 } from '#libs/contracts';
 import { readWhen } from '../when/when.ts';
-import { readTargetLevel } from './goal-readings.ts';
+import { readDueDay, readTargetLevel } from './goal-readings.ts';
 import { dueDayOf } from './plan.ts';
 
 type Doubt = PlanImportView['doubtful'][number];
@@ -47,7 +47,7 @@ function doubtsOfGoal(goal: SourceGoal): Finding[] {
   if (!due) findings.push({ field: 'due', reason: 'Tidpunkt saknas.' });
   else if (dueDayOf(due) === null) {
     findings.push({ field: 'due', reason: `Tidpunkten gick inte att läsa som en dag: ${quoted(due.raw)}.` });
-  } else if (new Set(due.raw.match(/\b(?:19|20|21)\d{2}\b/gu)).size > 1) {
+  } else if (readDueDay(due.raw) === null && new Set(due.raw.match(/\b(?:19|20|21)\d{2}\b/gu)).size > 1) {
     findings.push({ field: 'due', reason: `Tidpunkten nämner flera år: ${quoted(due.raw)}.` });
   }
   if (typeof targetLevel === 'string' && /\d/u.test(targetLevel) && !readTargetLevel(targetLevel)) {

@@ -98,8 +98,12 @@ function addField(draft: Draft, path: string, value: Value): void {
     addFlag(draft, path, isTruthy(value));
     return;
   }
-  if (path.split('.').some((part) => part === '$'))
-    throw mongoError(31276, 'positional projection can only be used with a true value');
+  if (path.split('.').includes('$')) {
+    if (!draft.isFind) throw mongoError(31324, 'Cannot use positional projection in aggregation projection');
+    throw isDocument(value)
+      ? mongoError(31271, 'positional projection cannot be used with an expression or sub object')
+      : mongoError(31308, 'positional projection cannot be used with a literal');
+  }
   if (isDocument(value)) {
     const names = Object.keys(value);
     if (names.length === 0)

@@ -14,24 +14,31 @@ export type UpdateStyle = 'operators' | 'replacement' | 'pipeline';
 
 const updateStages = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);
 
-interface CachedTree {
+interface ReadUpdate {
+  update: Document;
   arrayFilters: Document[] | undefined;
   collation: Collation | undefined;
   tree: UpdateTree;
 }
 
-// An updateMany applies one update object to many documents: it is read once.
-const trees = new WeakMap<Document, CachedTree>();
+// A command validates its update and applies it to one document after the other: the last one read
+// is kept. One entry is enough, and a WeakMap over all of them costs the garbage collector dearly.
+let lastRead: ReadUpdate | undefined;
 
 function treeOf(
   update: Document,
   arrayFilters: Document[] | undefined,
   collation: Collation | undefined,
 ): UpdateTree {
-  const cached = trees.get(update);
-  if (cached && cached.arrayFilters === arrayFilters && cached.collation === collation) return cached.tree;
+  if (
+    lastRead?.update === update &&
+    lastRead.arrayFilters === arrayFilters &&
+    lastRead.collation === collation
+  ) {
+    return lastRead.tree;
+  }
   const tree = parseUpdateTree(update, arrayFilters, collation);
-  trees.set(update, { arrayFilters, collation, tree });
+  lastRead = { update, arrayFilters, collation, tree };
   return tree;
 }
 

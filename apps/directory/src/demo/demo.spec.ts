@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { email, rccCodes, regionCodes, type RccCode } from '#libs/contracts';
+import { belongsTo } from '../organisation/organisation.ts';
+import { demoOrganisations } from './organisations.ts';
+import { demoPeople } from './people.ts';
+
+const today = '2026-11-24';
+const codes = (kind: string): string[] =>
+  demoOrganisations.filter((organisation) => organisation.kind === kind).map(({ code }) => code);
+const regionsOf = (rcc: RccCode): string[] =>
+  demoOrganisations
+    .filter((organisation) => belongsTo(organisation, rcc, today))
+    .map(({ code }) => code)
+    .sort();
+
+describe('the demo organisations', () => {
+  test('are the six RCC, the 21 regions and the national level', () => {
+    expect(codes('rcc').sort()).toEqual([...rccCodes].sort());
+    expect(codes('region').sort()).toEqual([...regionCodes].sort());
+    expect(codes('national')).toHaveLength(1);
+  });
+
+  test('belong together as the healthcare regions do', () => {
+    expect(regionsOf('norr')).toEqual([
+      'jamtland-harjedalen',
+      'norrbotten',
+      'vasterbotten',
+      'vasternorrland',
+    ]);
+    expect(regionsOf('sydost')).toEqual(['jonkoping', 'kalmar', 'ostergotland']);
+    expect(regionsOf('vast')).toEqual(['halland', 'vastra-gotaland']);
+    expect(regionsOf('syd')).toEqual(['blekinge', 'halland', 'kronoberg', 'skane']);
+    expect(rccCodes.flatMap(regionsOf)).toHaveLength(22);
+  });
+
+  test('divide Halland by municipality, each in one RCC', () => {
+    const halland = demoOrganisations.find(({ code }) => code === 'halland');
+    const municipalities = halland?.memberships.flatMap((membership) => membership.municipalities) ?? [];
+    expect(new Set(municipalities).size).toBe(6);
+    expect(halland?.memberships.find(({ rcc }) => rcc === 'vast')?.municipalities).toEqual([
+      'Kungsbacka',
+      'Varberg',
+      'Falkenberg',
+    ]);
+  });
+
+  test('each have a decision route where money is decided on', () => {
+    for (const organisation of demoOrganisations) {
+      expect(organisation.decisionRoute.length > 0).toBe(organisation.kind === 'rcc');
+    }
+  });
+});
+
+describe('the demo people', () => {
+  test('all have an address that receives no mail', () => {
+    for (const person of demoPeople) {
+      expect(email.safeParse(person.email).success).toBe(true);
+      expect(person.email).toMatch(/\.example$/);
+    }
+  });
+
+  test('have subjects and addresses of their own, and one role each', () => {
+    expect(new Set(demoPeople.map(({ subject }) => subject)).size).toBe(demoPeople.length);
+    expect(new Set(demoPeople.map((person) => person.email)).size).toBe(demoPeople.length);
+    for (const person of demoPeople) expect(person.assignments).toHaveLength(1);
+  });
+
+  test('of the assessors only one works in a region', () => {
+    const assessors = demoPeople.filter(({ assignments }) => assignments[0]?.role === 'assessor');
+    expect(
+      assessors.map(({ subject, employers }) => [subject, employers.map(({ region }) => region)]),
+    ).toEqual([
+      ['bedomare-sydost-1', []],
+      ['bedomare-sydost-2', []],
+      ['bedomare-ostergotland', ['ostergotland']],
+    ]);
+  });
+});
