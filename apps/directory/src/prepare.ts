@@ -9,10 +9,13 @@ import { demoPeople } from './demo/people.ts';
 import { OrganisationRepository } from './organisation/organisation.repository.ts';
 import { PersonRepository } from './person/person.repository.ts';
 
-/** Demo mode: loads the organisations and people of the demonstration. Repeating it changes nothing. */
+/** `demo`: load the demonstration's organisations and people outside demo mode too. */
+const seedConfig = z.object({ ...commonConfig, INSATS_SEED: z.enum(['none', 'demo']).default('none') });
+
+/** Loads the organisations and people of the demonstration, where they are wanted. Repeating it changes nothing. */
 export async function prepareDirectory(app: { get<T>(token: Type<T>): T }): Promise<void> {
-  const config = readConfig(z.object(commonConfig));
-  if (config.INSATS_MODE !== 'demo') return;
+  const config = readConfig(seedConfig);
+  if (config.INSATS_MODE !== 'demo' && config.INSATS_SEED !== 'demo') return;
   const context: WriteContext = {
     actor: stampOf(serviceActor('directory')),
     time: app.get(Clock).now(),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock, type Logger } from '#libs/platform';
 import { LOGGER, Sweeps } from '#libs/service';
@@ -32,7 +33,7 @@ export class Rounds implements OnModuleInit {
     const bound = Date.now() + flushBound;
     try {
       while ((await this.reminders.round()) > 0 && Date.now() < bound);
-      do await this.courier.idle();
+      do await Promise.race([this.courier.idle(), delay(bound - Date.now(), undefined, { ref: false })]);
       while ((await this.courier.wake()) > 0 && Date.now() < bound);
     } catch (error) {
       this.log.warn({ err: error }, 'not everything that is due could be done');

@@ -42,6 +42,17 @@ describe('a process that dies at every mail', () => {
     expect(mails.map(({ headers }) => headers['message-id'])).toEqual([row.messageId, row.messageId]);
   });
 
+  it('before the mail left, leaves it planned, since it cannot have arrived', async () => {
+    const started = await start({ INSATS_FAIL_POINTS: 'mail.before-send=1' });
+    await started.publish(applicationRegistered, id, registered);
+    const row = await eventually(async () => {
+      const [latest] = await started.notifications({ subjectId: id });
+      return latest?.reason === 'deferred-interrupted' ? latest : undefined;
+    }, 60_000);
+    expect(row.state).toBe('planned');
+    expect(await started.mails()).toHaveLength(0);
+  });
+
   it('while the rows are there and nothing was claimed, loses nothing', async () => {
     const started = await start({});
     await started.mailServer('tempfail', 1);

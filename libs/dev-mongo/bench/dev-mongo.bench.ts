@@ -36,6 +36,10 @@ async function start() {
   return { url, readyMs, stop, residentMb };
 }
 
+function print(line: string) {
+  process.stdout.write(`${line}\n`);
+}
+
 /** Operations per second with `clients` in flight. */
 async function rate(clients: number, run: (index: number) => Promise<unknown>): Promise<number> {
   let done = 0;
@@ -71,8 +75,8 @@ function document(i: number) {
 
 async function main() {
   let server = await start();
-  console.log(`machine: ${cpus().length} × ${cpus()[0]?.model}, node ${process.version}`);
-  console.log(`start, empty: ${Math.round(server.readyMs)} ms`);
+  print(`machine: ${cpus().length} × ${cpus()[0]?.model}, node ${process.version}`);
+  print(`start, empty: ${Math.round(server.readyMs)} ms`);
   let client = await new mongo.MongoClient(server.url, { minPoolSize: 32, maxPoolSize: 32 }).connect();
   let documents = client.db('bench').collection<ReturnType<typeof document>>('documents');
   await documents.createIndex({ reference: 1 }, { unique: true });
@@ -83,7 +87,7 @@ async function main() {
   for (let from = 0; from < 100_000; from += 1000) {
     await documents.insertMany(Array.from({ length: 1000 }, (_, i) => document(from + i)));
   }
-  console.log(
+  print(
     `insertMany of 1,000 × ${bytes} bytes: ${Math.round(100_000 / ((performance.now() - began) / 1000))} documents/s`,
   );
   const update = (i: number) =>
@@ -107,10 +111,10 @@ async function main() {
   const page = () => documents.find({ status: 'submitted' }).sort({ at: -1 }).limit(25).toArray();
   for (const clients of [1, 32]) {
     for (const [name, run] of Object.entries({ update, findOneAndUpdate, insert, find, page })) {
-      console.log(`${name}, ${clients} in flight: ${Math.round(await rate(clients, run))}/s`);
+      print(`${name}, ${clients} in flight: ${Math.round(await rate(clients, run))}/s`);
     }
   }
-  console.log(
+  print(
     `memory with ${await documents.estimatedDocumentCount()} documents: ${Math.round(server.residentMb())} MB`,
   );
   await documents.deleteMany({ _id: { $gte: 1_000_000 } });
@@ -118,13 +122,13 @@ async function main() {
   await server.stop();
 
   server = await start();
-  console.log(`start, 100,000 documents of ${bytes} bytes: ${Math.round(server.readyMs)} ms`);
-  console.log(`memory after start: ${Math.round(server.residentMb())} MB`);
+  print(`start, 100,000 documents of ${bytes} bytes: ${Math.round(server.readyMs)} ms`);
+  print(`memory after start: ${Math.round(server.residentMb())} MB`);
   client = await new mongo.MongoClient(server.url).connect();
   documents = client.db('bench').collection('documents');
   const firstAt = performance.now();
   await documents.findOne({ reference: 'DNR-5' });
-  console.log(`first query after start (builds the indexes): ${Math.round(performance.now() - firstAt)} ms`);
+  print(`first query after start (builds the indexes): ${Math.round(performance.now() - firstAt)} ms`);
   await client.close();
   await server.stop();
 }

@@ -40,26 +40,19 @@ const values: unknown[] = [
   null,
   1,
   2,
-  2.5,
   10,
-  -3,
   NaN,
   'a',
-  'b',
   'Å',
   'å',
-  '',
   true,
-  new Date(0),
   new Date(5),
   [],
   [1, 10],
-  ['a', 2],
   [null],
   [[1, 2]],
   { x: 1 },
   { x: [1, 2] },
-  { x: null },
   [{ x: 1 }, { x: 5 }],
   [{ y: 1 }],
 ];
@@ -75,12 +68,10 @@ const conditions: unknown[] = [
   { $type: 'number' },
   { $regex: '^a' },
   { $elemMatch: { x: { $gt: 1 } } },
-  ...operands.flatMap((value) => [
+  ...operands.flatMap((value, i) => [
     value,
-    { $gt: value },
-    { $gte: value },
-    { $lt: value },
-    { $lte: value },
+    i % 2 === 0 ? { $gt: value } : { $gte: value },
+    i % 2 === 0 ? { $lte: value } : { $lt: value },
     { $in: [value, 2, 'b'] },
     { $ne: value },
   ]),
@@ -90,19 +81,12 @@ const filters = conditions.flatMap((condition): Document[] => [
   { 'a.x': condition },
   { a: condition, b: 2 },
   { 'a.x': condition, b: { $gte: 2 } },
-  { a: { $gt: -5, $lt: 3 }, b: condition },
+  { 'a.x': condition, a: { $exists: true } },
   { $and: [{ a: { $lt: 8 } }, { a: condition }], b: { $in: [1, 2] } },
   { $or: [{ a: condition }, { b: 3 }] },
 ]);
 
-const keys: Document[] = [
-  { a: 1 },
-  { a: -1 },
-  { b: 1, a: 1 },
-  { a: 1, b: -1 },
-  { 'a.x': 1 },
-  { 'a.x': -1, b: 1 },
-];
+const keys: Document[] = [{ a: 1 }, { b: 1, a: -1 }, { 'a.x': -1, b: 1 }];
 const options: Document[] = [
   {},
   { sparse: true },
@@ -152,18 +136,17 @@ test.each(cases)('index $key $option (without arrays: $scalarsOnly)', ({ scalars
   const sorts = [typed({ _id: 1 }), typed({ ...key, _id: 1 })];
   const differing: Document[] = [];
   let indexed = 0;
-  for (const filter of filters.map(typed)) {
-    for (const sort of sorts) {
-      const query = { filter, sort, collation, now: new Date() };
-      const ids = (hint?: Document) => {
-        const { found, plan } = runQuery(collection, { ...query, hint });
-        if (plan!.index?.spec.name === 'tested') indexed += 1;
-        return found.map((stored) => String(stored.doc._id));
-      };
-      const expected = ids({ $natural: 1 });
-      const actual = ids();
-      if (expected.join() !== actual.join()) differing.push({ filter, sort, expected, actual });
-    }
+  for (const [i, filter] of filters.map(typed).entries()) {
+    const sort = sorts[i % 2]!;
+    const query = { filter, sort, collation, now: new Date() };
+    const ids = (hint?: Document) => {
+      const { found, plan } = runQuery(collection, { ...query, hint });
+      if (plan!.index?.spec.name === 'tested') indexed += 1;
+      return found.map((stored) => String(stored.doc._id));
+    };
+    const expected = ids({ $natural: 1 });
+    const actual = ids();
+    if (expected.join() !== actual.join()) differing.push({ filter, sort, expected, actual });
   }
   expect(differing).toEqual([]);
   // Not a test of the scan against itself.

@@ -6,7 +6,7 @@ import { serverError, TestServer } from './support.ts';
 let server: TestServer;
 let client: mongo.MongoClient;
 let db: mongo.Db;
-let names = 0;
+let made = 0;
 
 beforeAll(async () => {
   server = await TestServer.start();
@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 function fresh(): mongo.Collection<mongo.Document> {
-  names += 1;
-  return db.collection(`c${names}`);
+  made += 1;
+  return db.collection(`c${made}`);
 }
 
 describe('insert', () => {

@@ -164,7 +164,8 @@ test('inserts racing create and createIndex neither fail nor slip past the uniqu
     const keys = (await collection.find().toArray()).map((doc) => doc.key as number);
     expect(keys.toSorted((a, b) => a - b)).toEqual(inserted.toSorted((a, b) => a - b));
     const unique = (await collection.indexes()).some((index) => index.name === 'key_1');
-    if (unique) expect(new Set(keys).size).toBe(keys.length);
+    // Without the index, its build came after the doubles and was refused.
+    expect(unique && new Set(keys).size < keys.length).toBe(false);
     expect(new Set(keys).size).toBe(40);
   }
 }, 60_000);

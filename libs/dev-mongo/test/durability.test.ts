@@ -34,9 +34,9 @@ test(`kill -9, ${rounds} times: no acknowledged write is lost, none is doubled, 
     const counter = db.collection<{ _id: string; n: number }>('counter');
     await log.createIndex({ round: 1 });
     await counter.updateOne({ _id: 'c' }, { $setOnInsert: { n: 0 } }, { upsert: true });
-    let stopped = false;
+    const stop = new AbortController();
     const write = async (writer: number) => {
-      for (let i = 0; !stopped; i += 1) {
+      for (let i = 0; !stop.signal.aborted; i += 1) {
         const _id = `${round}-${writer}-${i}`;
         try {
           attempted.add(_id);
@@ -53,7 +53,7 @@ test(`kill -9, ${rounds} times: no acknowledged write is lost, none is doubled, 
     const writing = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
     await sleep(150 + 37 * round);
     await server.kill();
-    stopped = true;
+    stop.abort();
     await writing;
     await client.close();
     await server.boot();
@@ -99,24 +99,49 @@ test('a retryable write is done once even when its reply was lost to a crash', a
   expect(await after.db('durability').collection('retry').find().toArray()).toEqual([{ _id: 'r', n: 1 }]);
 });
 
-test('clients with retries go on over a crash without losing or doubling anything', async () => {
-  const client = await server.client({ maxPoolSize: 8 });
-  const counters = client.db('durability').collection<{ _id: number; n: number }>('survivors');
-  await counters.insertMany(Array.from({ length: 8 }, (_, _id) => ({ _id, n: 0 })));
-  let done = 0;
-  const working = Promise.all(
-    Array.from({ length: 8 }, async (_, _id) => {
-      for (let i = 0; i < 300; i += 1) {
-        await counters.updateOne({ _id }, { $inc: { n: 1 } });
-        done += 1;
+test('clients that repeat a write until it is answered neither lose nor double it over a crash', async () => {
+  const clients = 8;
+  const writes = 300;
+  const progress = { done: 0 };
+  const repeated = async (writer: number, command: mongo.Document) => {
+    for (;;) {
+      try {
+        const raw = await RawConnection.open(server.port);
+        connections[writer] = raw;
+        return await raw.command(command);
+      } catch {
+        await sleep(10);
       }
-    }),
-  );
-  while (done < 400) await sleep(5);
-  await server.kill();
-  await server.boot();
+    }
+  };
+  const connections: RawConnection[] = [];
+  const work = async (writer: number) => {
+    const lsid = { id: new mongo.UUID() };
+    for (let i = 0; i < writes; i += 1) {
+      const command = {
+        update: 'survivors',
+        updates: [{ q: { _id: writer }, u: { $inc: { n: 1 } }, upsert: true }],
+        lsid,
+        txnNumber: mongo.Long.fromNumber(i),
+        $db: 'durability',
+      };
+      const reply = await (connections[writer]?.command(command).catch(() => repeated(writer, command)) ??
+        repeated(writer, command));
+      expect(reply).toMatchObject({ ok: 1, n: 1 });
+      progress.done += 1;
+    }
+  };
+  const working = Promise.all(Array.from({ length: clients }, (_, writer) => work(writer)));
+  for (const at of [400, 1200]) {
+    while (progress.done < at) await sleep(5);
+    await server.kill();
+    await server.boot();
+  }
   await working;
-  expect((await counters.find().sort({ _id: 1 }).toArray()).map((doc) => doc.n)).toEqual(Array(8).fill(300));
+  for (const raw of connections) raw.close();
+  const survivors = (await server.client()).db('durability').collection('survivors');
+  const counts = (await survivors.find().toArray()).map((doc) => doc.n as number);
+  expect(counts).toEqual(Array.from({ length: clients }, () => writes));
 }, 60_000);
 
 test('collections, options, indexes and dropped things are as they were after a restart', async () => {

@@ -103,10 +103,13 @@ describe('unique indexes', () => {
     const collection = fresh();
     await collection.createIndex(key, { unique: true, ...options });
     await collection.insertMany(fitting);
-    if (!refused) return expect(await collection.countDocuments()).toBe(fitting.length);
-    const error = await serverError(collection.insertOne(refused));
-    expect(error).toMatchObject({ code: 11000, keyPattern: key });
-    expect(Object.keys(error.keyValue as object)).toEqual(Object.keys(key));
+    expect(await collection.countDocuments()).toBe(fitting.length);
+    const outcome = refused ? await serverError(collection.insertOne(refused)) : 'fits';
+    expect(outcome).toEqual(
+      refused
+        ? expect.objectContaining({ code: 11000, keyPattern: key, keyValue: expect.anything() })
+        : 'fits',
+    );
     expect(await collection.countDocuments()).toBe(fitting.length);
   });
 

@@ -42,19 +42,31 @@ export class RawConnection {
 
   async reply(): Promise<RawReply> {
     while (this.#data.length < 4 || this.#data.length < this.#data.readInt32LE(0)) {
-      this.socket.resume();
-      const [chunk] = (await once(this.socket, 'data')) as [Buffer];
-      this.socket.pause();
-      this.#data = Buffer.concat([this.#data, chunk]);
+      this.#data = Buffer.concat([this.#data, await this.#chunk()]);
     }
-    const message = this.#data.subarray(0, this.#data.readInt32LE(0));
-    this.#data = this.#data.subarray(message.length);
-    const opCode = message.readInt32LE(12);
+    const whole = this.#data.subarray(0, this.#data.readInt32LE(0));
+    this.#data = this.#data.subarray(whole.length);
+    const opCode = whole.readInt32LE(12);
     return {
-      responseTo: message.readInt32LE(8),
+      responseTo: whole.readInt32LE(8),
       opCode,
-      doc: deserialize(message.subarray(opCode === 2013 ? 21 : 36)),
+      doc: deserialize(whole.subarray(opCode === 2013 ? 21 : 36)),
     };
+  }
+
+  async #chunk(): Promise<Buffer> {
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    this.socket.once('close', end);
+    try {
+      if (this.socket.destroyed) throw new Error('the connection is closed');
+      this.socket.resume();
+      const [chunk] = (await once(this.socket, 'data', { signal: ended.signal })) as [Buffer];
+      this.socket.pause();
+      return chunk;
+    } finally {
+      this.socket.removeListener('close', end);
+    }
   }
 
   async command(body: Document): Promise<Document> {

@@ -11,6 +11,7 @@ interface Parcel {
 }
 
 const batchSize = 256;
+const remembered = 4096;
 
 /**
  * Takes stored events to the journal and the stream, in order within each aggregate, and strikes them
@@ -22,8 +23,8 @@ export class Relay {
   private queue: Parcel[] = [];
   private working: Promise<void> | undefined;
   private readonly sources = new Map<string, OutboxSource>();
-  /** Ids of events that this process is forwarding; what else is in an outbox was left behind. */
-  private readonly underWay = new Set<string>();
+  /** Ids of the latest events that the stream has taken: those still seen in an outbox only await removal. */
+  private readonly sent = new Set<string>();
 
   constructor(
     private readonly bus: Bus,
@@ -49,10 +50,7 @@ export class Relay {
     const source = this.sources.get(aggregate.type);
     if (!source) throw new Error(`no relay source for ${aggregate.type}`);
     if (events.length === 0) return;
-    const left = before.filter((event) => !this.underWay.has(event.id));
-    const all = [...left, ...events];
-    for (const event of all) this.underWay.add(event.id);
-    this.queue.push({ source, id: aggregate.id, events: all });
+    this.queue.push({ source, id: aggregate.id, events: [...before, ...events] });
     this.working ??= this.work();
   }
 
@@ -86,22 +84,54 @@ export class Relay {
       } catch (error) {
         // The events are safe in their outboxes: the sweep takes them up when the way is open again.
         this.logger.warn({ err: error, parcels: parcels.length }, 'events wait in the outbox');
-      } finally {
-        for (const { events } of parcels) for (const event of events) this.underWay.delete(event.id);
       }
     }
     this.working = undefined;
   }
 
   private async forward(parcels: readonly Parcel[]): Promise<void> {
-    await this.journal.append(parcels.flatMap((parcel) => parcel.events));
+    const recorded = await this.record(parcels);
     failPoint('relay.before-publish');
-    await Promise.all(parcels.map((parcel) => this.publish(parcel.events)));
+    const outcomes = await Promise.allSettled(recorded.map((parcel) => this.publish(this.unsent(parcel))));
     failPoint('relay.before-removal');
     for (const source of this.sources.values()) {
-      const own = parcels.filter((parcel) => parcel.source === source);
-      if (own.length > 0) await source.strike(own);
+      const own = recorded.filter((parcel) => parcel.source === source);
+      const done = own.map(({ id, events }) => ({
+        id,
+        events: events.slice(0, this.sentOf(events)),
+        all: events.length,
+      }));
+      // One that cannot be published must not hold up the others, nor what came before it.
+      const struck = done.filter(({ events, all }) => events.length > 0 || all === 0);
+      if (struck.length > 0) await source.strike(struck);
     }
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** Takes events to the journal; those of a parcel that the journal refuses stay behind alone. */
+  private async record(parcels: readonly Parcel[]): Promise<readonly Parcel[]> {
+    const append = (some: readonly Parcel[]): Promise<void> =>
+      this.journal.append(some.flatMap((parcel) => this.unsent(parcel)));
+    try {
+      await append(parcels);
+      return parcels;
+    } catch (error) {
+      if (parcels.length === 1) throw error;
+      this.logger.warn({ err: error, parcels: parcels.length }, 'the journal refuses events');
+      const outcomes = await Promise.allSettled(parcels.map((parcel) => append([parcel])));
+      return parcels.filter((_parcel, index) => outcomes[index]?.status === 'fulfilled');
+    }
+  }
+
+  private unsent(parcel: Parcel): JournalEvent[] {
+    return parcel.events.filter((event) => !this.sent.has(event.id));
+  }
+
+  /** How many events, from the front, the stream has. */
+  private sentOf(events: readonly JournalEvent[]): number {
+    const first = events.findIndex((event) => !this.sent.has(event.id));
+    return first < 0 ? events.length : first;
   }
 
   /** One after the other: a later event must not overtake one that failed. */
@@ -114,6 +144,11 @@ export class Relay {
         JSON.stringify(toEnvelope(this.service, event)),
         { msgID: event.id, headers: metadata, timeout: 2000 },
       );
+      this.sent.add(event.id);
+      for (const oldest of this.sent) {
+        if (this.sent.size <= remembered) break;
+        this.sent.delete(oldest);
+      }
     }
   }
 }

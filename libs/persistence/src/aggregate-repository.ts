@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, type Model, type Schema } from 'mongoose';
 import { DomainError, type NewEvent } from '#libs/contracts';
 import { failPoint, KeyedQueue } from '#libs/platform';
 import { aggregateFields, type AggregateDocument, type RememberedKey } from './aggregate-schema.ts';
 import { sealEvents, type JournalEvent } from './journal-chain.ts';
-import { type WriteContext } from './write-context.ts';
+import { scopedKey, type WriteContext } from './write-context.ts';
 
 /** An aggregate as read: its state, and what the repository needs to change it. */
 export interface Stored<State> {
@@ -60,6 +59,8 @@ export interface OutboxReader {
 }
 
 const duplicateKey = 11000;
+// An optional field that is empty is left out, as the domain means it; the driver would store null.
+const storing = { ignoreUndefined: true } as const;
 const rememberedKeys = 100;
 const attempts = 60;
 
@@ -115,7 +116,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       updatedAt: context.time,
     };
     try {
-      await this.model.collection.insertOne(document as never);
+      await this.model.collection.insertOne(document as never, storing);
     } catch (error) {
       if ((error as { code?: unknown }).code !== duplicateKey) throw error;
       const existing = await this.find(id);
@@ -187,7 +188,6 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     }
     if (last) {
       set['journalHead'] = { seq: last.seq, hash: last.hash };
-      if (!document.outboxSince) set['outboxSince'] = new Date();
     }
     if (context.idempotency) set['keys'] = this.keysAfter(document.keys, context);
     const result = await this.model.collection.updateOne(
@@ -196,8 +196,10 @@ export class AggregateRepository<State extends object> implements OutboxSource {
         $set: set,
         ...(Object.keys(unset).length > 0 && { $unset: unset }),
         $inc: { revision: 1 },
-        ...(events.length > 0 && { $push: { outbox: { $each: events } } }),
+        // The least: the oldest wait counts, and a strike since the reading may have taken the mark away.
+        ...(events.length > 0 && { $push: { outbox: { $each: events } }, $min: { outboxSince: new Date() } }),
       } as never,
+      storing,
     );
     if (result.matchedCount === 0) return null;
     failPoint('aggregate.after-write');
@@ -206,6 +208,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       ...document,
       ...change.state,
       ...(set as object),
+      outbox: [...document.outbox, ...events],
       revision,
     } as never);
   }
@@ -222,15 +225,15 @@ export class AggregateRepository<State extends object> implements OutboxSource {
 
   async strike(done: readonly { id: string; events: readonly JournalEvent[] }[]): Promise<void> {
     const emptying = done.map(({ id, events }) => {
-      const [first] = events;
-      const last = events.at(-1);
-      // Only when the box holds what was published and nothing else: neither older events that an outage
-      // left behind nor newer ones. Then the document also comes off the sweep's list.
-      const filter =
-        first && last
-          ? { _id: id, 'outbox.0.id': first.id, 'journalHead.seq': last.seq }
-          : { _id: id, outbox: { $size: 0 } };
-      return { updateOne: { filter, update: { $set: { outbox: [] }, $unset: { outboxSince: 1 } } } };
+      const ids = events.map((event) => event.id);
+      return {
+        updateOne: {
+          // Only when the box holds nothing but what was published: neither older events that an outage
+          // left behind nor newer ones. Then the document also comes off the sweep's list.
+          filter: { _id: id, outbox: { $not: { $elemMatch: { id: { $nin: ids } } } } },
+          update: { $set: { outbox: [] }, $unset: { outboxSince: 1 } },
+        },
+      };
     });
     const result = await this.model.collection.bulkWrite(emptying as never, { ordered: false });
     if (result.matchedCount === emptying.length) return;
@@ -250,8 +253,8 @@ export class AggregateRepository<State extends object> implements OutboxSource {
 
   /** True when this very request was carried out before; throws when its key went with another one. */
   private requireSameRequest(keys: readonly RememberedKey[], context: WriteContext): boolean {
-    if (!context.idempotency) return false;
     const key = scopedKey(context);
+    if (key === null || !context.idempotency) return false;
     const remembered = keys.find((entry) => entry.key === key);
     if (!remembered) return false;
     if (remembered.fingerprint !== context.idempotency.fingerprint)
@@ -260,8 +263,9 @@ export class AggregateRepository<State extends object> implements OutboxSource {
   }
 
   private keysAfter(keys: readonly RememberedKey[], context: WriteContext): RememberedKey[] {
-    if (!context.idempotency) return [...keys];
-    const entry = { key: scopedKey(context), fingerprint: context.idempotency.fingerprint };
+    const key = scopedKey(context);
+    if (key === null || !context.idempotency) return [...keys];
+    const entry = { key, fingerprint: context.idempotency.fingerprint };
     // The first is the one the document was created under: it must be known for as long as the id is.
     const [first = entry, ...rest] = keys;
     return keys.length === 0 ? [entry] : [first, ...rest.slice(2 - rememberedKeys), entry];
@@ -280,11 +284,4 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       document,
     };
   }
-}
-
-/** A key belongs to the caller who chose it; the same word from another caller is another key. */
-function scopedKey(context: WriteContext): string {
-  return createHash('sha256')
-    .update(JSON.stringify([context.actor.id, context.idempotency?.key]))
-    .digest('base64url');
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { uuidv7 } from 'uuidv7';
 import { type ActorStamp, type NewEvent } from '#libs/contracts';
-import { type WriteContext } from './write-context.ts';
+import { scopedKey, type WriteContext } from './write-context.ts';
 
 /** The last link of an aggregate's chain. */
 export interface ChainHead {
@@ -23,6 +23,7 @@ export interface JournalEvent {
   readonly aggregate: { readonly type: string; readonly id: string };
   readonly revision: number;
   readonly actor: ActorStamp;
+  /** See {@link scopedKey}. */
   readonly idempotencyKey: string | null;
   readonly traceparent: string | null;
   readonly data: Record<string, unknown>;
@@ -102,7 +103,7 @@ export function sealEvents(
       aggregate,
       revision,
       actor,
-      idempotencyKey: context.idempotency?.key ?? null,
+      idempotencyKey: scopedKey(context),
       traceparent: context.traceparent ?? null,
       data,
       privateHash: privatePart && privateHashOf(privatePart),

@@ -29,6 +29,9 @@ export class JournalStore {
       const faults = (error as { writeErrors?: { code?: number }[] }).writeErrors;
       const list = Array.isArray(faults) ? faults : faults ? [faults] : [];
       if (list.length === 0 || list.some((fault) => fault.code !== duplicateKey)) throw error;
+      // Double may be the id, which is a repeat, or the place in the chain, which is a fork.
+      const ids = events.map((event) => event.id);
+      if ((await this.collection.countDocuments({ _id: { $in: ids } })) < new Set(ids).size) throw error;
     }
   }
 

@@ -39,8 +39,8 @@ function regionSystem(region: RegionCode, name: string): Person {
 }
 
 /**
- * Everybody whom the demo identity provider knows, and two heads of operations without a login so that
- * mails to their regions have a recipient. All names are made up; `.example` receives no mail (RFC 2606).
+ * Everybody whom the demo identity provider knows. All names are made up; `.example` receives no mail
+ * (RFC 2606).
  */
 export const demoPeople: readonly Person[] = [
   regionSystem('ostergotland', 'Region Östergötlands ansökningssystem'),

@@ -94,7 +94,7 @@ export class DeadlineRepository extends AggregateRepository<DeadlineDocument> {
       $and: [
         where,
         // A tombstone has no day and belongs to nobody yet.
-        { state: { $ne: 'unset' } },
+        { dueOn: { $exists: true } },
         ...(state === undefined ? [] : [inState(state, today)]),
         ...Object.entries({ kind, subjectId, rcc, region })
           .filter(([, value]) => value !== undefined)

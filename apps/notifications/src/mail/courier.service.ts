@@ -4,7 +4,7 @@ import { Clock, type Logger } from '#libs/platform';
 import { LOGGER } from '#libs/service';
 import { type Letter } from '../letter/letter.ts';
 import { isAway, LetterWriter } from './letter-writer.service.ts';
-import { settle, type Attempt, type Mail } from './mail.ts';
+import { interruptedAttempt, settle, type Attempt, type Mail } from './mail.ts';
 import { claimFor, MailRepository } from './mail.repository.ts';
 import { fullPace, paceAfter } from './smtp-errors.ts';
 import { connections, SmtpTransport } from './smtp.transport.ts';
@@ -18,9 +18,9 @@ const awayPause = 2000;
 const recordingBound = 60_000;
 
 /**
- * Sends mails of the ledger, a few at a time. A mail is written, then claimed, then handed over, then its
- * fate recorded. Who dies in between leaves a claim that runs out: a mail of unknown fate, which
- * {@link wake} shows as such and sends once more.
+ * Sends mails of the ledger, a few at a time. A mail is written, then claimed, then, when the server is
+ * ready for the text, noted as handed over, then its fate recorded. Who dies in between leaves a claim
+ * that runs out: {@link wake} sends the mail again, and shows it as of unknown fate if it may have left.
  */
 @Injectable()
 export class Courier implements OnModuleDestroy {
@@ -51,9 +51,7 @@ export class Courier implements OnModuleDestroy {
     const busy = [...this.handling, ...this.waiting.keys()];
     const mails = await this.mails.awake(awakeAtOnce, busy);
     const interrupted = mails.filter((mail) => mail.state === 'sending');
-    await Promise.all(
-      interrupted.map((mail) => this.record(mail, { outcome: 'unanswered', code: 'interrupted' })),
-    );
+    await Promise.all(interrupted.map((mail) => this.record(mail, interruptedAttempt(mail))));
     const paused = Date.now() < this.pace.pausedUntil;
     const due = paused ? [] : mails.filter((mail) => mail.state !== 'sending').map((mail) => mail._id);
     this.take(due);
@@ -114,12 +112,13 @@ export class Courier implements OnModuleDestroy {
     if (!mail) return;
     this.hold(mail);
     try {
-      const attempt = await this.transport.send({
+      const message = {
         id,
         messageId: mail.messageId,
         to: mail.recipient,
         ...letter,
-      });
+      };
+      const attempt = await this.transport.send(message, () => this.mails.noteHandOver(mail));
       this.pace = paceAfter(this.pace, attempt, Date.now());
       await this.record(mail, attempt);
       const { attempts, kind } = mail;

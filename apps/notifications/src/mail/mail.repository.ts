@@ -47,6 +47,7 @@ export class MailRepository {
   private readonly model: Model<Mail>;
   private readonly adding: Batcher<readonly NewMail[], undefined>;
   private readonly claiming: Batcher<string, Mail | null>;
+  private readonly handingOver: Batcher<Mail, boolean>;
   private readonly settling: Batcher<{ mail: Mail; settlement: Settlement }, undefined>;
 
   constructor(@Inject(CONNECTION) connection: Connection) {
@@ -56,6 +57,7 @@ export class MailRepository {
       return items.map(() => undefined);
     });
     this.claiming = new Batcher((ids) => this.claimAll(ids));
+    this.handingOver = new Batcher((mails) => this.noteHandOvers(mails));
     this.settling = new Batcher(async (items) => {
       await this.settleAll(items);
       return items.map(() => undefined);
@@ -80,6 +82,11 @@ export class MailRepository {
   /** The row, from now on this process's to send; null when it is settled, waits, or is another's. */
   claim(id: string): Promise<Mail | null> {
     return this.claiming.run(id);
+  }
+
+  /** Notes that the text of a claimed mail is about to leave. False: the claim is lost and it must not. */
+  noteHandOver(mail: Mail): Promise<boolean> {
+    return this.handingOver.run(mail);
   }
 
   /** Keeps claims that are still being worked on. */
@@ -187,6 +194,20 @@ export class MailRepository {
     return ids.map((id) => claimed.find((mail) => mail._id === id) ?? null);
   }
 
+  private async noteHandOvers(mails: readonly Mail[]): Promise<boolean[]> {
+    const held = {
+      _id: { $in: mails.map((mail) => mail._id) },
+      claim: { $in: mails.map((mail) => mail.claim) },
+      state: 'sending',
+    };
+    const { matchedCount } = await this.model.collection.updateMany(held as never, {
+      $set: { handedOver: true, wakeAt: new Date(Date.now() + claimFor) },
+    });
+    if (matchedCount === mails.length) return mails.map(() => true);
+    const still = await this.model.find({ ...held, handedOver: true } as never).lean<Mail[]>();
+    return mails.map((mail) => still.some(({ _id, claim }) => _id === mail._id && claim === mail.claim));
+  }
+
   private async settleAll(items: readonly { mail: Mail; settlement: Settlement }[]): Promise<void> {
     await this.model.collection.bulkWrite(
       items.map(({ mail, settlement }) => {
@@ -202,7 +223,12 @@ export class MailRepository {
                 ...(sentAt && { sentAt }),
                 ...(wakeAt && { wakeAt }),
               },
-              $unset: { claim: 1, ...(reason === undefined && { reason: 1 }), ...(!wakeAt && { wakeAt: 1 }) },
+              $unset: {
+                claim: 1,
+                handedOver: 1,
+                ...(reason === undefined && { reason: 1 }),
+                ...(!wakeAt && { wakeAt: 1 }),
+              },
             },
           },
         };

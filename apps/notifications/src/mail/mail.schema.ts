@@ -21,6 +21,7 @@ export const mailSchema = new Schema<Mail>(
     step: String,
     doubtful: Boolean,
     claim: String,
+    handedOver: Boolean,
     wakeAt: Date,
   },
   {

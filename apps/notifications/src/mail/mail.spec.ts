@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { settle, type Attempt } from './mail.ts';
+import { interruptedAttempt, settle, type Attempt } from './mail.ts';
 import { fullPace, paceAfter, sortSmtpFailure } from './smtp-errors.ts';
 
 const now = { product: new Date('2027-03-01T06:00:00Z'), machine: 1_000_000 };
@@ -37,6 +37,17 @@ describe('after an attempt', () => {
     expect(first.wakeAt).toBeDefined();
     const second = settle({ attempts: 2, doubtful: true }, unanswered, now);
     expect(second).toEqual({ state: 'unknown', reason: 'unanswered-twice-connection' });
+  });
+
+  it('of a process that is gone, only a mail that had begun to leave is of unknown fate', () => {
+    expect(settle({ attempts: 1 }, interruptedAttempt({ handedOver: true }), now)).toMatchObject({
+      state: 'unknown',
+      reason: 'unanswered-interrupted',
+    });
+    expect(settle({ attempts: 1 }, interruptedAttempt({}), now)).toMatchObject({
+      state: 'planned',
+      reason: 'deferred-interrupted',
+    });
   });
 
   it('a mail that may have arrived is never called failed or planned', () => {

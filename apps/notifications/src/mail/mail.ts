@@ -29,6 +29,8 @@ export interface Mail {
   readonly doubtful?: boolean;
   /** Who is sending it. */
   readonly claim?: string;
+  /** Noted before the first byte of the text leaves: from here on the claim's holder may have sent it. */
+  readonly handedOver?: boolean;
   /** Machine time when it is to be looked at: the next attempt, or the end of the claim. None: it is settled. */
   readonly wakeAt?: Date;
 }
@@ -42,6 +44,11 @@ export type Attempt =
   | { readonly outcome: 'deferred'; readonly code: string }
   /** Handed over, but the answer never came. */
   | { readonly outcome: 'unanswered'; readonly code: string };
+
+/** How the attempt of a process ended that is gone: only what it had begun to hand over may have arrived. */
+export function interruptedAttempt(mail: Pick<Mail, 'handedOver'>): Attempt {
+  return { outcome: mail.handedOver ? 'unanswered' : 'deferred', code: 'interrupted' };
+}
 
 /** What the ledger is to say after an attempt. `reason` and `wakeAt` that are missing are removed. */
 export interface Settlement {

@@ -1,4 +1,4 @@
-import { type Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { failPoint } from '#libs/platform';
@@ -20,8 +20,12 @@ export const connections = 8;
 /** Bound on one attempt in milliseconds; a server that trickles its answers must not hold a mail for ever. */
 const attemptBound = 30_000;
 
+/** The moment in which the server says that the text may come. */
 interface HandOver {
-  stream?: Readable;
+  /** Asked before the first byte leaves; false stops it. */
+  readonly ask: () => Promise<boolean>;
+  begun: boolean;
+  stopped: boolean;
 }
 
 /** Speaks to the mail server, over a few connections that are kept. */
@@ -46,23 +50,27 @@ export class SmtpTransport {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    // The text is read from this stream from the moment the server has said that it may come.
+    // Nobody reads the text before the server has said that it may come.
     this.transport.use('stream', (mail, done) => {
       const { message } = mail;
       const handOver = this.underWay.get(message.messageId());
       const original = message.createReadStream.bind(message);
-      message.createReadStream = (...options: Parameters<typeof original>) => {
-        const stream = original(...options);
-        if (handOver) handOver.stream = stream as unknown as Readable;
-        return stream;
-      };
+      if (handOver) {
+        message.createReadStream = (options) =>
+          Readable.from(textAfter(handOver, original(options)), { objectMode: false }) as ReturnType<
+            typeof original
+          >;
+      }
       done();
     });
   }
 
-  /** One attempt. Never throws: how it ended is the answer. */
-  async send(message: Message): Promise<Attempt> {
-    const handOver: HandOver = {};
+  /**
+   * One attempt. Never throws: how it ended is the answer. `onHandOver` is asked when the server is ready
+   * for the text; where it answers false, or fails, the text does not leave.
+   */
+  async send(message: Message, onHandOver: () => Promise<boolean>): Promise<Attempt> {
+    const handOver: HandOver = { ask: onHandOver, begun: false, stopped: false };
     this.underWay.set(message.messageId, handOver);
     failPoint('mail.before-send');
     try {
@@ -82,7 +90,8 @@ export class SmtpTransport {
       });
     } catch (error) {
       const { responseCode, code } = error as { responseCode?: number; code?: string };
-      return sortSmtpFailure({ responseCode, code, handedOver: handOver.stream?.readableDidRead ?? false });
+      if (handOver.stopped) return { outcome: 'deferred', code: 'ledger' };
+      return sortSmtpFailure({ responseCode, code, handedOver: handOver.begun });
     } finally {
       this.underWay.delete(message.messageId);
     }
@@ -94,4 +103,15 @@ export class SmtpTransport {
   close(): void {
     this.transport.close();
   }
+}
+
+/** The text, once the ledger knows that it leaves. An error here cuts the connection, so the server drops the mail. */
+async function* textAfter(handOver: HandOver, text: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  try {
+    handOver.begun = await handOver.ask();
+  } finally {
+    handOver.stopped = !handOver.begun;
+  }
+  if (handOver.stopped) throw new Error('the claim on this mail is lost');
+  yield* text;
 }

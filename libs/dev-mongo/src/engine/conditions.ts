@@ -1,14 +1,15 @@
 import { isDocument, typeOf } from './bson-types.ts';
 import { isOperatorDocument } from './match.ts';
 import { isNaNValue } from './numbers.ts';
+import { isIndexPart, splitPath } from './paths.ts';
 import type { Condition, Document, Value } from './types.ts';
 
 const rangeTypes = new Set(['int', 'long', 'double', 'decimal', 'string', 'date', 'objectId', 'timestamp']);
 
 /**
  * Conditions that every matching document fulfils (top level and inside `$and`), for choosing an
- * index. Left out is what an index on elements cannot answer: patterns, arrays as operands,
- * comparisons with null, NaN, MinKey and MaxKey. `$eq` and `$in` may hold null, which also matches
+ * index. Left out is what an index on elements cannot answer: patterns, arrays as operands, paths with
+ * numbers, comparisons with null, NaN, MinKey and MaxKey. `$eq` and `$in` may hold null, which also matches
  * missing. The matcher must still be applied to what the index gives.
  */
 export function conditionsOf(filter: Document): Condition[] {
@@ -17,7 +18,9 @@ export function conditionsOf(filter: Document): Condition[] {
     if (name === '$and' && Array.isArray(argument)) {
       return (argument as Value[]).flatMap((entry) => (isDocument(entry) ? conditionsOf(entry) : []));
     }
-    return name.startsWith('$') ? [] : conditionsOfField(name, argument);
+    // A number in a path is a position and a field name to the matcher, a position alone to an index.
+    const isAmbiguous = splitPath(name).some(isIndexPart);
+    return name.startsWith('$') || isAmbiguous ? [] : conditionsOfField(name, argument);
   });
 }
 

@@ -13,7 +13,7 @@ const minExponent = -6176;
 const maxExponent = 6111;
 const bias = 6176;
 
-export const decimalNaN: Decimal = { special: 'nan', negative: false, coefficient: 0n, exponent: 0 };
+const decimalNaN: Decimal = { special: 'nan', negative: false, coefficient: 0n, exponent: 0 };
 
 function infinity(negative: boolean): Decimal {
   return { special: 'inf', negative, coefficient: 0n, exponent: 0 };
@@ -129,8 +129,7 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   const signA = signOf(a);
   const signB = signOf(b);
   if (signA !== signB || signA === 0) return Math.sign(signA - signB);
-  if (a.special || b.special) return signA * (Number(a.special === 'inf') - Number(b.special === 'inf'));
-  return signA * compareMagnitudes(a, b);
+  return signA > 0 ? compareMagnitudes(a, b) : compareMagnitudes(b, a);
 }
 
 function signOf(value: Decimal): number {
@@ -139,6 +138,7 @@ function signOf(value: Decimal): number {
 }
 
 function compareMagnitudes(a: Decimal, b: Decimal): number {
+  if (a.special || b.special) return Number(a.special === 'inf') - Number(b.special === 'inf');
   const orderA = a.coefficient.toString().length + a.exponent;
   const orderB = b.coefficient.toString().length + b.exponent;
   if (orderA !== orderB) return orderA < orderB ? -1 : 1;

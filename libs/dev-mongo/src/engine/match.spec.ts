@@ -354,6 +354,7 @@ describe('conditions for choosing an index', () => {
     ],
     ['not within $or', { $or: [{ a: 1 }, { b: 2 }] }, []],
     ['no arrays, patterns or null ranges', { a: [1], b: /x/, c: { $gte: null }, d: { $in: [/x/] } }, []],
+    ['no paths with numbers', { 'a.0': 1, 'b.0.c': { $gt: 1 } }, []],
     ['no NaN', { a: { $lt: new Double(Number.NaN) } }, []],
   ];
   test.each(table)('%s', (_name, filter, expected) => {

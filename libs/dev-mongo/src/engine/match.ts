@@ -78,15 +78,6 @@ export function compileMatch(filter: Document, opts: MatchOptions = {}): Matcher
   };
 }
 
-/**
- * Compiles the operators of one field (`{ $gt: 1 }`), a pattern or a plain value into a test of
- * single values, as `$elemMatch` on values and `$pull` apply them: arrays are not opened.
- */
-export function compileValueTest(condition: Value, collation?: Collation): ValueTest {
-  const context = { collation, variables: undefined, now: undefined, topLevel: false };
-  return onValue(all(parseFieldCondition(condition, context)));
-}
-
 /** True for `{ $gt: … }` and the like, false for documents to compare with and for DBRefs. */
 export function isOperatorDocument(value: Value): value is Document {
   if (!isDocument(value)) return false;

@@ -3,13 +3,13 @@ import { mongoError } from './errors.ts';
 import type { Document, PathValues, Value } from './types.ts';
 
 /** Whether an array at the end of a path is opened (elements first, then the whole) or taken whole. */
-export type LeafArrays = 'open' | 'whole';
+type LeafArrays = 'open' | 'whole';
 
 /**
  * Called for each value a path leads to; `undefined` is a missing value. `offset` is the outermost
  * array index that was gone through implicitly. Returning true ends the walk.
  */
-export type Visit = (value: Value, offset: number | undefined) => boolean;
+type Visit = (value: Value, offset: number | undefined) => boolean;
 
 const splitCache = new Map<string, readonly string[]>();
 

@@ -5,7 +5,7 @@ import { integerOf, isNumber } from './numbers.ts';
 import { splitPath } from './paths.ts';
 import type { Collation, Document, Matcher, Value } from './types.ts';
 
-export interface Slice {
+interface Slice {
   start: number;
   length: number | undefined;
 }

@@ -5,7 +5,7 @@ import { splitPath } from './paths.ts';
 import type { Document, Value } from './types.ts';
 
 /** What happens with a field: kept, left out, computed, or something within it. */
-export type ProjectionNode =
+type ProjectionNode =
   | { kind: 'include' }
   | { kind: 'exclude' }
   | { kind: 'compute'; evaluate: Evaluate }

@@ -10,7 +10,7 @@ import type { UpdateTree } from './update-tree.ts';
 import { parseUpdateTree } from './update-tree.ts';
 import { equal } from './values.ts';
 
-export type UpdateStyle = 'operators' | 'replacement' | 'pipeline';
+type UpdateStyle = 'operators' | 'replacement' | 'pipeline';
 
 const updateStages = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);
 
@@ -113,29 +113,31 @@ function updatedDocument(
     return withIdFirst(
       applyTree(doc, treeOf(update as Document, opts.arrayFilters, opts.collation), context),
       undefined,
-      doc,
     );
   }
-  if (style === 'replacement') return withIdFirst(update as Document, getField(doc, '_id'), doc);
+  const id = getField(doc, '_id');
+  if (style === 'replacement') return unlessAlike(doc, withIdFirst(update as Document, id));
   const [result] = runPipeline([doc], update as Document[], {
     now: opts.now,
     collation: opts.collation,
     variables: opts.variables,
     lookup: () => [],
   });
-  return withIdFirst(result!, getField(doc, '_id'), doc);
+  return unlessAlike(doc, withIdFirst(result!, id));
+}
+
+/** A whole document is compared; operators say themselves whether they changed anything. */
+function unlessAlike(previous: Document, next: Document): Document {
+  return identical(next, previous) ? previous : next;
 }
 
 /** MongoDB keeps `_id` first, and a replacement without one keeps the document's. */
-function withIdFirst(next: Document, id: Value, previous: Document): Document {
-  if (next === previous) return previous;
-  const own = getField(next, '_id') ?? id;
-  let result = next;
-  if (own !== undefined && Object.keys(next)[0] !== '_id') {
-    result = { _id: own };
-    for (const name of Object.keys(next)) if (name !== '_id') setField(result, name, next[name]);
-  }
-  return identical(result, previous) ? previous : result;
+function withIdFirst(doc: Document, id: Value): Document {
+  const own = getField(doc, '_id') ?? id;
+  if (own === undefined || Object.keys(doc)[0] === '_id') return doc;
+  const result: Document = { _id: own };
+  for (const name of Object.keys(doc)) if (name !== '_id') setField(result, name, doc[name]);
+  return result;
 }
 
 function checkId(previous: Document, next: Document, style: UpdateStyle): void {

@@ -9,6 +9,7 @@ import { dateOperators } from './expr-dates.ts';
 import { logicOperators } from './expr-logic.ts';
 import { numberOperators } from './expr-numbers.ts';
 import { objectOperators } from './expr-objects.ts';
+import { setOperators } from './expr-sets.ts';
 import { stringOperators } from './expr-strings.ts';
 import { sumOperators } from './expr-sums.ts';
 import type { Binding, Env, Evaluate, Operator, Scope } from './expression-types.ts';
@@ -19,6 +20,7 @@ const operators: ReadonlyMap<string, Operator> = new Map([
   ...sumOperators,
   ...stringOperators,
   ...arrayOperators,
+  ...setOperators,
   ...objectOperators,
   ...dateOperators,
   ...conversionOperators,
@@ -36,7 +38,7 @@ const refusedVariables = new Set([
   'SEARCH_META',
 ]);
 
-export interface EnvironmentOptions {
+interface EnvironmentOptions {
   now: Date;
   variables?: Document | undefined;
   collation?: Collation | undefined;
