@@ -17,19 +17,19 @@ const extrasKey = 'microservices:pattern_extras';
 /** Every consumer of the built services, by name. `apps`: the built apps folder. */
 export async function findConsumers(apps: string): Promise<Consumption[]> {
   const found: Consumption[] = [];
-  for (const service of readdirSync(apps).sort()) {
+  for (const service of readdirSync(apps).toSorted()) {
     for (const file of handlerFiles(join(apps, service))) {
       const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
       for (const exported of Object.values(module)) found.push(...consumersOf(service, exported));
     }
   }
-  return found.sort((a, b) => (a.durable < b.durable ? -1 : 1));
+  return found.toSorted((a, b) => (a.durable < b.durable ? -1 : 1));
 }
 
 function handlerFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.handlers.js'))
-    .sort()
+    .toSorted()
     .map((name) => join(folder, name));
 }
 

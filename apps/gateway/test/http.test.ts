@@ -39,7 +39,7 @@ function expectProblem(answer: ApiAnswer, status: number, code: string): void {
 const places = (answer: ApiAnswer): string[] =>
   (answer.body.errors as { pointer: string; code: string }[])
     .map(({ pointer, code }) => `${pointer} ${code}`)
-    .sort();
+    .toSorted();
 
 describe('who asks', () => {
   test('without a token is told so', async () => {
@@ -123,7 +123,7 @@ describe('a body', () => {
       headers: { authorization: `Bearer ${await office.token()}`, 'content-type': 'application/json' },
       body: new Blob([sized(3 * limit)]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(chunked.status).toBe(413);
   });
 
@@ -343,6 +343,13 @@ describe('an address', () => {
 });
 
 describe('an answer', () => {
+  test('may be asked for without its body', async () => {
+    const answer = await office.send('HEAD', '/me');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+    expect((await clients.anonymous.send('HEAD', '/me')).status).toBe(401);
+  });
+
   test('has its errors in the language asked for', async () => {
     const swedish = await clients.anonymous.get('/me');
     expect(swedish.body.title).toBe('Du är inte inloggad');
@@ -420,7 +427,11 @@ describe('the demo identity provider', () => {
       headers,
       body: new URLSearchParams(form),
     });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as any };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Record<string, unknown>,
+    };
   };
   const good = { grant_type: 'client_credentials', client_id: 'revisor', client_secret: 'revisor-secret' };
 

@@ -27,6 +27,8 @@ export async function connectBus(options: { url: string; name: string }): Promis
     pingInterval: 5000,
     maxPingOut: 2,
     timeout: 2000,
+    // A stack trace for every request, in case it fails, costs more than the request itself.
+    noAsyncTraces: true,
   });
   const client = jetstream(connection, { timeout: 2000 });
   let manager: Promise<JetStreamManager> | undefined;

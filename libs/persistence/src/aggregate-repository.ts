@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, type Model, type Schema } from 'mongoose';
 import { DomainError, type NewEvent } from '#libs/contracts';
 import { failPoint, KeyedQueue } from '#libs/platform';
+import { AggregateCollection } from './aggregate-collection.ts';
 import { aggregateFields, type AggregateDocument, type RememberedKey } from './aggregate-schema.ts';
 import { sealEvents, type JournalEvent } from './journal-chain.ts';
 import { scopedKey, type WriteContext } from './write-context.ts';
@@ -31,6 +32,8 @@ export interface Outcome<State> {
 export interface ChangeRequest<State> {
   /** Revision from If-Match; a stale one is refused with 412. */
   readonly ifMatch?: number;
+  /** The aggregate as a moment ago: spares the first reading; the write finds out when it has moved on. */
+  readonly from?: Stored<State>;
   /** Throws when the caller may not. Asked before anything is revealed. */
   authorize(stored: Stored<State>): WriteContext;
   decide(stored: Stored<State>, context: WriteContext): Change<State> | Promise<Change<State>>;
@@ -71,6 +74,7 @@ const attempts = 60;
  */
 export class AggregateRepository<State extends object> implements OutboxSource {
   readonly model: Model<AggregateDocument & State>;
+  private readonly documents: AggregateCollection<AggregateDocument & State>;
   private readonly queue = new KeyedQueue();
 
   constructor(
@@ -81,6 +85,10 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     private readonly outbox: OutboxReader,
   ) {
     this.model = connection.model<AggregateDocument & State>(type, schema as never, collection);
+    this.documents = new AggregateCollection(
+      this.model.collection as never,
+      connection.collection('journal') as never,
+    );
     outbox.add(this);
   }
 
@@ -91,8 +99,8 @@ export class AggregateRepository<State extends object> implements OutboxSource {
   }
 
   async find(id: string): Promise<Stored<State> | null> {
-    const document = await this.model.findOne({ _id: id } as never).lean();
-    return document ? this.toStored(document as never) : null;
+    const document = await this.documents.find(id);
+    return document ? this.toStored(document) : null;
   }
 
   /**
@@ -116,7 +124,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       updatedAt: context.time,
     };
     try {
-      await this.model.collection.insertOne(document as never, storing);
+      await this.documents.insert(document as never);
     } catch (error) {
       if ((error as { code?: unknown }).code !== duplicateKey) throw error;
       const existing = await this.find(id);
@@ -148,7 +156,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
   async change(id: string, request: ChangeRequest<State>): Promise<Outcome<State>> {
     return this.queue.run(id, async () => {
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
-        const stored = await this.find(id);
+        const stored = attempt === 1 && request.from ? request.from : await this.find(id);
         if (!stored) throw new DomainError('not-found');
         const context = request.authorize(stored);
         if (this.requireSameRequest(stored.document.keys, context)) return { stored, replayed: true };
@@ -190,18 +198,19 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       set['journalHead'] = { seq: last.seq, hash: last.hash };
     }
     if (context.idempotency) set['keys'] = this.keysAfter(document.keys, context);
-    const result = await this.model.collection.updateOne(
-      { _id: stored.id as never, revision: stored.revision },
-      {
+    const isWritten = await this.documents.update({
+      id: stored.id,
+      revision: stored.revision,
+      eventId: events[0]?.id,
+      update: {
         $set: set,
         ...(Object.keys(unset).length > 0 && { $unset: unset }),
         $inc: { revision: 1 },
         // The least: the oldest wait counts, and a strike since the reading may have taken the mark away.
         ...(events.length > 0 && { $push: { outbox: { $each: events } }, $min: { outboxSince: new Date() } }),
-      } as never,
-      storing,
-    );
-    if (result.matchedCount === 0) return null;
+      },
+    });
+    if (!isWritten) return null;
     failPoint('aggregate.after-write');
     this.outbox.enqueue(aggregate, events, document.outbox);
     return this.toStored({

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** W3C Trace Context (level 1): identifies one request across HTTP, NATS and events. */
 export interface Trace {
@@ -18,11 +18,24 @@ export function parseTraceparent(header: string | undefined): Trace | undefined 
   return zeros.test(traceId) || zeros.test(spanId) ? undefined : { traceId, spanId, flags };
 }
 
+// Asking for randomness is a system call; one call serves many spans.
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString('hex', used - bytes, used);
+}
+
 /** A new span: below `parent` when given, else of a new trace. */
 export function newSpan(parent?: Trace): Trace {
   return {
-    traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
+    traceId: parent?.traceId ?? randomHex(16),
+    spanId: randomHex(8),
     flags: parent?.flags ?? '01',
   };
 }

@@ -2,6 +2,9 @@ import { type Connection } from 'mongoose';
 import { Lease } from '#libs/persistence';
 import { type Logger } from '#libs/platform';
 
+/** Milliseconds after which another replica takes over from one that died. */
+const leaseTime = 10_000;
+
 interface Sweep {
   readonly name: string;
   readonly every: number;
@@ -31,7 +34,7 @@ export class Sweeps {
 
   start(): void {
     for (const sweep of this.sweeps)
-      this.plan(sweep, new Lease(this.connection, sweep.name, this.holder, sweep.every * 3 + 5000));
+      this.plan(sweep, new Lease(this.connection, sweep.name, this.holder, sweep.every * 2 + leaseTime));
   }
 
   async stop(): Promise<void> {

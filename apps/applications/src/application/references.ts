@@ -42,6 +42,7 @@ export class References {
     const number = await this.register.numberFor(series, stored.id);
     const { actor, time, command, traceparent } = context;
     const { stored: registered } = await this.applications.change(stored.id, {
+      from: stored,
       // Without the caller's key: that belongs to the submission itself.
       authorize: () => ({ actor, time, command, ...(traceparent !== undefined && { traceparent }) }),
       decide: (current) => register(stored.id, current.state, number, year),

@@ -11,12 +11,12 @@ const regionsOf = (rcc: RccCode): string[] =>
   demoOrganisations
     .filter((organisation) => belongsTo(organisation, rcc, today))
     .map(({ code }) => code)
-    .sort();
+    .toSorted();
 
 describe('the demo organisations', () => {
   test('are the six RCC, the 21 regions and the national level', () => {
-    expect(codes('rcc').sort()).toEqual([...rccCodes].sort());
-    expect(codes('region').sort()).toEqual([...regionCodes].sort());
+    expect(codes('rcc').toSorted()).toEqual([...rccCodes].toSorted());
+    expect(codes('region').toSorted()).toEqual([...regionCodes].toSorted());
     expect(codes('national')).toHaveLength(1);
   });
 

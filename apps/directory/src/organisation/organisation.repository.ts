@@ -4,7 +4,7 @@ import { type OrganisationView, type Page, type Paging, type RccCode } from '#li
 import { Relay } from '#libs/messaging';
 import { AggregateRepository, readPage, type WriteContext } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
-import { recordAll } from '../record-all.ts';
+import { recordAll } from '../record-all.repository.ts';
 import { organisationSchema } from './organisation.schema.ts';
 import {
   organisationId,
@@ -36,15 +36,11 @@ export class OrganisationRepository extends AggregateRepository<Organisation> {
   }
 
   async regionsEverOf(rcc: RccCode): Promise<Organisation[]> {
-    return this.model
-      .find({ kind: 'region', 'memberships.rcc': rcc } as never)
-      .lean() as unknown as Organisation[];
+    return this.model.find({ kind: 'region', 'memberships.rcc': rcc } as never).lean<Organisation[]>();
   }
 
   async named(units: readonly Pick<Organisation, 'kind' | 'code'>[]): Promise<Organisation[]> {
-    return this.model
-      .find({ _id: { $in: units.map(organisationId) } } as never)
-      .lean() as unknown as Organisation[];
+    return this.model.find({ _id: { $in: units.map(organisationId) } } as never).lean<Organisation[]>();
   }
 
   /** Makes the stored organisations like these; those that already are stay untouched. */

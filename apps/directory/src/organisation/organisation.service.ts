@@ -26,6 +26,6 @@ export class OrganisationService {
     return regions
       .filter((region) => belongsTo(region, rcc, on))
       .map((region) => region.code as RegionCode)
-      .sort();
+      .toSorted();
   }
 }

@@ -4,7 +4,7 @@ import { type Role } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
 import { AggregateRepository, derivedId, type WriteContext } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
-import { recordAll } from '../record-all.ts';
+import { recordAll } from '../record-all.repository.ts';
 import { personSchema } from './person.schema.ts';
 import { personWasRecorded, type Person } from './person.ts';
 
@@ -21,19 +21,19 @@ export class PersonRepository extends AggregateRepository<Person> {
     subject: string,
   ): Promise<Pick<Person, 'subject' | 'kind' | 'assignments' | 'employers'> | null> {
     const fields = { _id: 0, subject: 1, kind: 1, assignments: 1, employers: 1 };
-    return this.model.findOne({ subject } as never, fields).lean() as unknown as Person | null;
+    return this.model.findOne({ subject } as never, fields).lean<Person>();
   }
 
   async findBySubject(subject: string): Promise<Person | null> {
-    return this.model.findOne({ subject } as never).lean() as unknown as Person | null;
+    return this.model.findOne({ subject } as never).lean<Person>();
   }
 
   async holdersEverOf(role: Role): Promise<Person[]> {
-    return this.model.find({ 'assignments.role': role } as never).lean() as unknown as Person[];
+    return this.model.find({ 'assignments.role': role } as never).lean<Person[]>();
   }
 
   async withSubjects(subjects: readonly string[]): Promise<Person[]> {
-    return this.model.find({ subject: { $in: [...subjects] } } as never).lean() as unknown as Person[];
+    return this.model.find({ subject: { $in: [...subjects] } } as never).lean<Person[]>();
   }
 
   /** Makes the stored people like these; those that already are stay untouched. */

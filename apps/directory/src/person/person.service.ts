@@ -49,13 +49,13 @@ export class PersonService {
     return people
       .filter((person) => holds(person, role, unit, on))
       .flatMap(toRecipient)
-      .sort(byId);
+      .toSorted(byId);
   }
 
   /** Work contacts of named actors. */
   async contacts(ids: readonly string[]): Promise<Recipient[]> {
     const people = await this.people.withSubjects(ids);
-    return people.flatMap(toRecipient).sort(byId);
+    return people.flatMap(toRecipient).toSorted(byId);
   }
 }
 

@@ -14,7 +14,7 @@ test('every operation of the contracts has one controller method', () => {
       return contract ? [name(contract)] : [];
     }),
   );
-  expect(bound.sort()).toEqual(endpoints.map(name).sort());
+  expect(bound.toSorted()).toEqual(endpoints.map(name).toSorted());
 });
 
 test('no two operations share method and path, or a subject', () => {

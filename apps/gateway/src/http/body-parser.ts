@@ -22,7 +22,7 @@ export function useBodyParser(fastify: Fastify): void {
     readAll(payload as IncomingMessage).then(
       (bytes) => {
         try {
-          done(null, parsed(request as Request, bytes));
+          done(null, parsed(request, bytes));
         } catch (error) {
           done(error as Error);
         }

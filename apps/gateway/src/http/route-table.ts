@@ -11,6 +11,6 @@ export class RouteTable {
   /** In alphabetical order; empty when nothing lies at the path. */
   methodsOf(path: string): string[] {
     const found = this.routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
-    return [...new Set(found)].sort();
+    return [...new Set(found)].toSorted();
   }
 }

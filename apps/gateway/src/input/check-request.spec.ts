@@ -32,7 +32,8 @@ function faultsOf(contract: Endpoint, request: Partial<RawRequest>): readonly Fa
   return [];
 }
 
-const places = (faults: readonly Fault[]) => faults.map(({ pointer, code }) => `${pointer} ${code}`).sort();
+const places = (faults: readonly Fault[]) =>
+  faults.map(({ pointer, code }) => `${pointer} ${code}`).toSorted();
 
 describe('a request', () => {
   test('that fits comes out parsed and with its usual values', () => {

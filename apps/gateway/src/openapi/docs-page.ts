@@ -113,7 +113,7 @@ function schemaText(schema: unknown): string {
 }
 
 function usually(value: unknown): string {
-  return value === undefined ? '' : ` (annars <code>${escape(String(value))}</code>)`;
+  return value === undefined ? '' : ` (annars <code>${escape(JSON.stringify(value))}</code>)`;
 }
 
 function json(value: unknown): string {

@@ -18,8 +18,8 @@ function references(value: unknown): string[] {
 describe('the OpenAPI document', () => {
   test('is of version 3.1 and names every operation of the contracts', () => {
     expect(document.openapi).toBe('3.1.0');
-    expect(operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
-      endpoints.map(({ path, method }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`).sort(),
+    expect(operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).toSorted()).toEqual(
+      endpoints.map(({ path, method }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`).toSorted(),
     );
   });
 

@@ -55,7 +55,7 @@ export function buildOpenApi(contracts: readonly Endpoint[] = endpoints): OpenAp
     const path = contract.path.replace(/:(\w+)/g, '{$1}');
     (paths[path] ??= {})[contract.method.toLowerCase()] = operationOf(contract, schemas);
   }
-  const tags = [...new Set(contracts.map(({ tag }) => tag))].sort();
+  const tags = [...new Set(contracts.map(({ tag }) => tag))].toSorted();
   return {
     openapi: '3.1.0',
     info: {
@@ -170,7 +170,7 @@ function responsesOf(contract: Endpoint, schemas: SchemaCollector): Record<strin
     codes.set(status, [...(codes.get(status) ?? []), code]);
   }
   const refusals = [...codes.entries()]
-    .sort(([a], [b]) => a - b)
+    .toSorted(([a], [b]) => a - b)
     .map(([status, list]) => [
       String(status),
       {
@@ -237,5 +237,5 @@ const problemSchema: Json = {
 };
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -13,4 +13,4 @@ export const endpoints: readonly Endpoint[] = Object.values(contracts)
     typeof value !== 'object' || value === null || isEndpoint(value) ? [value] : Object.values(value),
   )
   .filter(isEndpoint)
-  .sort((a, b) => (a.path + a.method < b.path + b.method ? -1 : 1));
+  .toSorted((a, b) => (a.path + a.method < b.path + b.method ? -1 : 1));

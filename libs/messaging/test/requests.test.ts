@@ -1,0 +1,329 @@
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Controller } from '@nestjs/common';
+import { headers } from '@nats-io/transport-node';
+import { type Connection } from 'mongoose';
+import { z } from 'zod';
+import { DomainError, endpoint, rpc, serviceActor, type Actor, type EndpointReply } from '#libs/contracts';
+import { type ServerHandle } from '#libs/embedded';
+import { BusClient, Handles, type Asked, type AskedRpc } from '#libs/messaging';
+import { currentScope, newSpan, runInScope } from '#libs/platform';
+import { eventually } from '#libs/testing';
+import { connectedBus, ownDatabase, ownNats, startReplica, upTo } from './support.ts';
+
+jest.setTimeout(60_000);
+
+const service = 'plans' as const;
+const echo = rpc({
+  service,
+  name: 'tests.echo',
+  request: z.strictObject({
+    text: z.string(),
+    times: z.int().min(1).default(1),
+    'a/b': z.strictObject({ 'm~n': z.int() }).optional(),
+  }),
+  reply: z.strictObject({ text: z.string() }),
+});
+const failing = rpc({
+  service,
+  name: 'tests.fail',
+  request: z.strictObject({ how: z.string() }),
+  reply: z.strictObject({}),
+});
+const slow = rpc({
+  service,
+  name: 'tests.slow',
+  request: z.strictObject({ milliseconds: z.int() }),
+  reply: z.strictObject({ by: z.string() }),
+});
+const huge = rpc({
+  service,
+  name: 'tests.huge',
+  request: z.strictObject({}),
+  reply: z.strictObject({ text: z.string() }),
+});
+const note = endpoint({
+  service,
+  name: 'tests.note',
+  method: 'POST',
+  path: '/notes/:id',
+  tag: 'tests',
+  summary: 'Prov',
+  params: z.strictObject({ id: z.string() }),
+  query: z.strictObject({ page: z.string().transform(Number).default(1) }),
+  body: z.strictObject({ title: z.string().min(1) }),
+  reply: z.strictObject({ title: z.string(), asker: z.string(), page: z.number() }),
+});
+
+let handled = 0;
+let started = 0;
+
+@Controller()
+class TestHandlers {
+  @Handles(echo)
+  async echo({ request }: AskedRpc<typeof echo>) {
+    handled += 1;
+    return { text: request.text.repeat(request.times) };
+  }
+
+  @Handles(failing)
+  async fail({ request }: AskedRpc<typeof failing>): Promise<Record<string, never>> {
+    switch (request.how) {
+      case 'refused':
+        throw new DomainError('frame-exceeded', {
+          params: { left: '1.00', needed: '2.00' },
+          faults: [{ pointer: '/outcomes/0/amount', code: 'amount-zero' }],
+          extra: { scope: { kind: 'call' }, allowed: ['edit'] },
+        });
+      case 'outage':
+        throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:27017'), {
+          name: 'MongoServerSelectionError',
+        });
+      case 'stepping down':
+        throw Object.assign(new Error('not primary'), {
+          name: 'MongoServerError',
+          errorLabels: ['RetryableWriteError'],
+        });
+      case 'text':
+        throw 'a thrown text';
+      default:
+        throw new Error('password hunter2 at mongodb://db');
+    }
+  }
+
+  @Handles(slow)
+  async slow({ request }: AskedRpc<typeof slow>) {
+    started += 1;
+    await new Promise((resolve) => setTimeout(resolve, request.milliseconds));
+    return { by: currentScope()?.actorId ?? '' };
+  }
+
+  @Handles(huge)
+  async huge() {
+    return { text: 'x'.repeat(4_500_000) };
+  }
+
+  @Handles(note)
+  async note({ request, caller }: Asked<typeof note>): Promise<EndpointReply<typeof note>> {
+    const { params, query, body } = request;
+    return {
+      body: {
+        title: `${params.id} ${body.title}`,
+        asker: `${caller.actor.id} ${caller.trace.traceId}`,
+        page: query.page,
+      },
+      revision: 7,
+      replayed: true,
+    };
+  }
+}
+
+const anna: Actor = { id: 'anna', kind: 'person', assignments: [{ role: 'auditor' }], employers: ['kalmar'] };
+const asAnna = { actor: anna };
+
+let nats: ServerHandle;
+let database: Connection;
+
+beforeAll(async () => {
+  [nats, database] = await Promise.all([ownNats(), ownDatabase()]);
+});
+
+const replica = () => startReplica(nats.url, database, service, TestHandlers);
+
+async function client(): Promise<BusClient> {
+  return new BusClient((await connectedBus(nats.url)).connection);
+}
+
+describe('a question', () => {
+  test('is answered, with the usual values filled in', async () => {
+    await replica();
+    expect(await (await client()).ask(echo, { text: 'Åh', times: 2 }, asAnna)).toEqual({ text: 'ÅhÅh' });
+    expect(await (await client()).ask(echo, { text: 'Åh' }, asAnna)).toEqual({ text: 'Åh' });
+  });
+
+  test('for an operation carries parameters, query, body and caller there and the reply back', async () => {
+    await replica();
+    const trace = newSpan();
+    const asking = await client();
+    const reply = await runInScope({ trace }, () =>
+      asking.call(note, { params: { id: 'n1' }, query: { page: 3 }, body: { title: 'Ett' } }, asAnna),
+    );
+    expect(reply).toEqual({
+      body: { title: 'n1 Ett', asker: `anna ${trace.traceId}`, page: 3 },
+      revision: 7,
+      replayed: true,
+    });
+  });
+
+  test('is answered by one of the replicas, all of which get their share', async () => {
+    await replica();
+    await replica();
+    handled = 0;
+    const asking = await client();
+    await Promise.all(upTo(60).map(() => asking.ask(echo, { text: 'x' }, asAnna)));
+    expect(handled).toBe(60);
+  });
+
+  test('keeps who asks apart from who asks at the same time', async () => {
+    await replica();
+    const asking = await client();
+    const answers = await Promise.all(
+      ['a', 'b', 'c'].map((id) => asking.ask(slow, { milliseconds: 20 }, { actor: { ...anna, id } })),
+    );
+    expect(answers.map(({ by }) => by)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('a question is refused', () => {
+  test.each([
+    ['nobody', undefined],
+    ['an empty name', ''],
+    ['what is not JSON', 'anna'],
+    ['what is not an actor', '{"id":"anna"}'],
+    ['an unknown role', JSON.stringify({ ...anna, assignments: [{ role: 'king' }] })],
+    ['an unknown kind', JSON.stringify({ ...anna, kind: 'god' })],
+    ['more than an actor', JSON.stringify({ ...anna, admin: true })],
+  ])('from %s', async (_name, header) => {
+    await replica();
+    const bus = await connectedBus(nats.url);
+    const metadata = headers();
+    if (header !== undefined) metadata.set('insats-actor', header);
+    handled = 0;
+    const message = await bus.connection.request(echo.subject, JSON.stringify({ text: 'x' }), {
+      headers: metadata,
+      timeout: 2000,
+    });
+    expect(message.json()).toEqual({
+      problem: { code: 'not-authenticated', params: {}, faults: [], extra: {} },
+    });
+    expect(handled).toBe(0);
+  });
+
+  test('that does not fit its contract, with every fault and where', async () => {
+    await replica();
+    const asking = await client();
+    const wrong = { times: 0, extra: true, 'a/b': { 'm~n': 'x' } } as never;
+    await expect(asking.ask(echo, wrong, asAnna)).rejects.toMatchObject({
+      code: 'invalid-input',
+      faults: expect.arrayContaining([
+        { pointer: '/text', code: 'required' },
+        { pointer: '/times', code: 'too-small', params: { minimum: 1 } },
+        { pointer: '/a~1b/m~0n', code: 'wrong-type', params: { expected: 'int' } },
+        { pointer: '/extra', code: 'unknown-field' },
+      ]),
+    });
+  });
+
+  test('that asks for an operation wrongly, or with query operators in place of values', async () => {
+    await replica();
+    const asking = await client();
+    const wrong = {
+      params: { id: 'n' },
+      query: { page: { $gt: 0 } },
+      body: { title: '' },
+      admin: 1,
+    } as never;
+    const error = await asking.call(note, wrong, asAnna).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'invalid-input' });
+    expect((error as DomainError).faults.map(({ pointer }) => pointer).sort()).toEqual([
+      '/admin',
+      '/body/title',
+      '/query/page',
+    ]);
+  });
+
+  test('with code, values, faults and members just as the service gave them', async () => {
+    await replica();
+    const error = await (
+      await client()
+    )
+      .ask(failing, { how: 'refused' }, asAnna)
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DomainError);
+    expect((error as DomainError).toMessage()).toEqual({
+      code: 'frame-exceeded',
+      params: { left: '1.00', needed: '2.00' },
+      faults: [{ pointer: '/outcomes/0/amount', code: 'amount-zero' }],
+      extra: { scope: { kind: 'call' }, allowed: ['edit'] },
+    });
+  });
+
+  test.each(['by surprise', 'text'])(
+    'as an internal error that tells nothing when the handler fails %s',
+    async (how) => {
+      await replica();
+      const bus = await connectedBus(nats.url);
+      const metadata = headers();
+      metadata.set('insats-actor', JSON.stringify(anna));
+      const message = await bus.connection.request(failing.subject, JSON.stringify({ how }), {
+        headers: metadata,
+        timeout: 2000,
+      });
+      expect(message.json()).toEqual({ problem: { code: 'internal-error' } });
+    },
+  );
+
+  test.each(['outage', 'stepping down'])(
+    'as unavailable, without a word of the driver, when the database is away (%s)',
+    async (how) => {
+      await replica();
+      const error = await (await client()).ask(failing, { how }, asAnna).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'unavailable', params: { seconds: 2 } });
+      expect(JSON.stringify((error as DomainError).toMessage())).not.toMatch(/10\.0\.0\.7|primary/);
+    },
+  );
+
+  test('when the answer is larger than the bus carries, at once and not by silence', async () => {
+    await replica();
+    await expect((await client()).ask(huge, {}, asAnna)).rejects.toMatchObject({ code: 'internal-error' });
+  });
+
+  test('at once when nobody is there to answer', async () => {
+    const asking = await client();
+    const asked = performance.now();
+    await expect(
+      asking.ask(echo, { text: 'x' }, { actor: serviceActor('plans'), timeout: 20_000 }),
+    ).rejects.toMatchObject({
+      code: 'unavailable',
+      params: { seconds: 2 },
+    });
+    expect(performance.now() - asked).toBeLessThan(2000);
+  });
+
+  test('within its bound when the answer does not come', async () => {
+    await replica();
+    const asked = performance.now();
+    await expect(
+      (await client()).ask(slow, { milliseconds: 3000 }, { ...asAnna, timeout: 200 }),
+    ).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - asked).toBeLessThan(2000);
+  });
+});
+
+describe('a service that stops', () => {
+  test('finishes what it was asked and takes no more, while another replica goes on', async () => {
+    const leaving = await replica();
+    const asking = await client();
+    started = 0;
+    const underWay = upTo(5).map(() => asking.ask(slow, { milliseconds: 500 }, asAnna));
+    await eventually(() => started === 5);
+    await replica();
+    const closed = leaving.close();
+    const later = Promise.all(upTo(20).map(() => asking.ask(echo, { text: 'y' }, asAnna)));
+    expect(await Promise.all(underWay)).toEqual(Array(5).fill({ by: 'anna' }));
+    expect(await later).toEqual(Array(20).fill({ text: 'y' }));
+    await closed;
+  });
+});
+
+test('a server that comes back finds its services and clients again by itself', async () => {
+  await replica();
+  const asking = await client();
+  await asking.ask(echo, { text: 'x' }, asAnna);
+  await nats.kill();
+  const asked = performance.now();
+  await expect(asking.ask(echo, { text: 'x' }, asAnna)).rejects.toMatchObject({ code: 'unavailable' });
+  // In time for the caller to be told within three seconds.
+  expect(performance.now() - asked).toBeLessThan(3000);
+  await nats.restart();
+  expect(await eventually(() => asking.ask(echo, { text: 'åter' }, asAnna))).toEqual({ text: 'åter' });
+});
