@@ -8,7 +8,7 @@ import { measureMonolith } from './measure-monolith.ts';
 import { measureProduct } from './measure-product.ts';
 import { measureRaw } from './measure-raw.ts';
 import { measureStart } from './measure-start.ts';
-import { residentMegabytes } from './process-usage.ts';
+import { memoryMegabytes } from './process-usage.ts';
 
 /**
  * All figures of one run on the same database, so that ratios hold even when the machine's speed drifts.
@@ -33,7 +33,7 @@ function showMemory(product: Product): number {
   let services = 0;
   for (const [name, { pid }] of product.processes) {
     if (pid === undefined) continue;
-    const megabytes = residentMegabytes(pid);
+    const megabytes = memoryMegabytes(pid);
     if (name !== 'nats' && name !== 'mongo') services += megabytes;
     line(`memory ${name}`, `${megabytes.toFixed(0)} MB`);
   }

@@ -36,41 +36,45 @@ export function encodeStored(doc: Document): Uint8Array {
   return bytes;
 }
 
-/** Name of the first field of a BSON document, '' when it has none. */
-export function firstFieldName(bytes: Uint8Array): string {
-  if (bytes.length <= 5) return '';
-  return text.decode(bytes.subarray(5, bytes.indexOf(0, 5)));
-}
-
 /**
- * Decodes only the named top-level fields. Building indexes at start reads every document once, and
- * decoding 100,000 documents whole would take longer and hold more memory than all the rest.
+ * Makes a decoder of only the named top-level fields. Building indexes at start reads every document
+ * once, and decoding 100,000 documents whole would take longer and hold more memory than all the rest.
  */
-export function decodeFields(bytes: Uint8Array, names: ReadonlySet<string>): Document {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const parts: Uint8Array[] = [];
-  let size = 5;
-  let at = 4;
-  while (at < bytes.length && bytes[at] !== 0) {
-    const nameEnd = bytes.indexOf(0, at + 1);
-    const end = valueEnd(view, bytes, bytes[at]!, nameEnd + 1);
-    if (names.has(text.decode(bytes.subarray(at + 1, nameEnd)))) {
-      parts.push(bytes.subarray(at, end));
-      size += end - at;
+export function fieldDecoder(names: ReadonlySet<string>): (bytes: Uint8Array) => Document {
+  const wanted = [...names].map((name) => Buffer.from(name));
+  return (bytes) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const parts: Uint8Array[] = [];
+    let size = 5;
+    let at = 4;
+    while (at < bytes.length && bytes[at] !== 0) {
+      let nameEnd = at + 1;
+      while (bytes[nameEnd] !== 0) nameEnd += 1;
+      const end = valueEnd(view, bytes, bytes[at]!, nameEnd + 1);
+      if (wanted.some((name) => isName(bytes, at + 1, nameEnd, name))) {
+        parts.push(bytes.subarray(at, end));
+        size += end - at;
+        if (parts.length === wanted.length) break;
+      }
+      at = end;
     }
-    at = end;
-  }
-  const out = new Uint8Array(size);
-  new DataView(out.buffer).setInt32(0, size, true);
-  let to = 4;
-  for (const part of parts) {
-    out.set(part, to);
-    to += part.length;
-  }
-  return decode(out);
+    const out = Buffer.allocUnsafe(size);
+    out.writeInt32LE(size, 0);
+    out[size - 1] = 0;
+    let to = 4;
+    for (const part of parts) {
+      out.set(part, to);
+      to += part.length;
+    }
+    return decode(out);
+  };
 }
 
-const text = new TextDecoder();
+function isName(bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
+  if (end - start !== name.length) return false;
+  for (let i = 0; i < name.length; i += 1) if (bytes[start + i] !== name[i]) return false;
+  return true;
+}
 
 // Sizes by element type: https://bsonspec.org/spec.html
 function valueEnd(view: DataView, bytes: Uint8Array, type: number, at: number): number {

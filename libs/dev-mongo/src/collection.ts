@@ -1,5 +1,5 @@
 import { DBRef, ObjectId } from 'bson';
-import { decodeFields, encodeStored } from './bson-codec.ts';
+import { encodeStored, fieldDecoder } from './bson-codec.ts';
 import { canonicalKey, compileMatch, mongoError, MongoError, parseCollation } from './engine/index.ts';
 import type { Collation, Document, Matcher, Value } from './engine/index.ts';
 import { CollectionIndex } from './index/collection-index.ts';
@@ -72,6 +72,11 @@ export class Collection {
     this.#unbuilt = true;
   }
 
+  /** Whether documents here expire; asked without building anything. */
+  get hasExpiry(): boolean {
+    return [...this.#indexes.values()].some((index) => index.spec.expireAfterSeconds !== undefined);
+  }
+
   /** The indexes by name, ready for use. */
   get indexes(): ReadonlyMap<string, CollectionIndex> {
     if (this.#unbuilt) {
@@ -86,10 +91,8 @@ export class Collection {
 
   /** Every document with only the fields that these indexes look at. */
   *partialDocuments(indexes: CollectionIndex[]): Generator<{ recordId: number; doc: Document }> {
-    const names = new Set(indexes.flatMap((index) => [...index.topFields]));
-    for (const { recordId, bytes } of this.records.values()) {
-      yield { recordId, doc: decodeFields(bytes, names) };
-    }
+    const decodeFields = fieldDecoder(new Set(indexes.flatMap((index) => [...index.topFields])));
+    for (const { recordId, bytes } of this.records.values()) yield { recordId, doc: decodeFields(bytes) };
   }
 
   /** The document with this _id. */

@@ -6,6 +6,7 @@ import type { CollectionIndex } from './index/collection-index.ts';
 export function removeExpired(catalog: Catalog, now: Date): number {
   let removed = 0;
   for (const collection of catalog.all()) {
+    if (!collection.hasExpiry) continue;
     for (const index of collection.indexes.values()) {
       if (index.spec.expireAfterSeconds !== undefined) removed += expire(collection, index, now);
     }

@@ -144,6 +144,30 @@ test('clients that repeat a write until it is answered neither lose nor double i
   expect(counts).toEqual(Array.from({ length: clients }, () => writes));
 }, 60_000);
 
+test('a disk that is full ends the process, and nothing was acknowledged that is not there', async () => {
+  const full = await TestServer.start();
+  await full.end();
+  await full.boot(3000);
+  const raw = await RawConnection.open(full.port);
+  const acknowledged: number[] = [];
+  const text = 'x'.repeat(2000);
+  for (let _id = 0; ; _id += 1) {
+    const reply = await raw
+      .command({ insert: 'a', documents: [{ _id, text }], $db: 'full' })
+      .catch(() => undefined);
+    if (reply?.ok !== 1) break;
+    acknowledged.push(_id);
+  }
+  await full.ended();
+  expect(acknowledged.length).toBeGreaterThan(100);
+  await full.boot();
+  const client = await full.client();
+  const stored = await client.db('full').collection<{ _id: number }>('a').find().toArray();
+  expect(stored.map((doc) => doc._id).slice(0, acknowledged.length)).toEqual(acknowledged);
+  expect(stored.length - acknowledged.length).toBeLessThanOrEqual(1);
+  await full.stop();
+});
+
 test('collections, options, indexes and dropped things are as they were after a restart', async () => {
   const client = await server.client();
   const db = client.db('restart');

@@ -104,12 +104,10 @@ describe('unique indexes', () => {
     await collection.createIndex(key, { unique: true, ...options });
     await collection.insertMany(fitting);
     expect(await collection.countDocuments()).toBe(fitting.length);
-    const outcome = refused ? await serverError(collection.insertOne(refused)) : 'fits';
-    expect(outcome).toEqual(
-      refused
-        ? expect.objectContaining({ code: 11000, keyPattern: key, keyValue: expect.anything() })
-        : 'fits',
-    );
+    const outcome = refused ? await serverError(collection.insertOne(refused)) : undefined;
+    const { code, keyPattern } = outcome ?? ({} as Partial<mongo.MongoServerError>);
+    expect({ code, keyPattern }).toEqual(refused ? { code: 11000, keyPattern: key } : {});
+    expect(Object.keys(outcome?.keyValue ?? key)).toEqual(Object.keys(key));
     expect(await collection.countDocuments()).toBe(fitting.length);
   });
 

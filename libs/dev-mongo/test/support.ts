@@ -27,8 +27,11 @@ export class TestServer {
     return server;
   }
 
-  /** Starts the process again on the same folder and, when it ran before, the same port. */
-  async boot(): Promise<void> {
+  /**
+   * Starts the process again on the same folder and, when it ran before, the same port.
+   * @param fileLimitKb no file may grow over this, as on a disk that gets full
+   */
+  async boot(fileLimitKb?: number): Promise<void> {
     const portsFile = join(this.folder, 'ports.json');
     rmSync(portsFile, { force: true });
     const args = [
@@ -39,7 +42,7 @@ export class TestServer {
       '--ports-file',
       portsFile,
     ];
-    const child = runServer(args);
+    const child = runServer(args, {}, fileLimitKb);
     this.#child = child.process;
     while (!existsSync(portsFile)) {
       if (this.#child.exitCode !== null) throw new Error(`the server ended: ${child.output()}`);
@@ -64,6 +67,12 @@ export class TestServer {
     await exited;
   }
 
+  /** Waits until the process has ended by itself. */
+  async ended(): Promise<void> {
+    const child = this.#child!;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
   /** SIGTERM; gives the exit code. */
   async end(): Promise<number | null> {
     const child = this.#child!;
@@ -82,8 +91,10 @@ export class TestServer {
 }
 
 /** Runs the built program with these arguments. */
-export function runServer(args: string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [program, ...args], {
+export function runServer(args: string[], env: NodeJS.ProcessEnv = {}, fileLimitKb?: number) {
+  const command = [process.execPath, program, ...args];
+  if (fileLimitKb) command.unshift('bash', '-c', `ulimit -f ${fileLimitKb}; exec "$0" "$@"`);
+  const child = spawn(command[0]!, command.slice(1), {
     env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -72,7 +72,9 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       ...this.subscriptions.map((subscription) => subscription.drain()),
       ...[...this.consuming].map((messages) => messages.close()),
     ]);
-    await Promise.allSettled([...this.loops, ...this.underWay]);
+    await Promise.allSettled(this.loops);
+    // Until nothing is left: what the loops had taken in before they ended may have begun just now.
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
   }
 
   on(): void {
@@ -107,7 +109,14 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     for (const handler of this.messageHandlers.values()) {
       const extras = handler.extras as unknown as HandlerExtras | ConsumerExtras;
       if (extras.kind !== 'consumer' || durableName(this.service, extras.purpose) !== consumer) continue;
-      await this.handOver(handler, eventEnvelope.parse(event));
+      const envelope = eventEnvelope.safeParse(event);
+      if (!envelope.success) {
+        throw new DomainError('state-conflict', {
+          params: { command: 'replay', state: 'unreadable' },
+          extra: { allowed: [] },
+        });
+      }
+      await this.handOver(handler, envelope.data);
       return;
     }
     throw new DomainError('not-found');
@@ -140,7 +149,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   private async respond(message: Msg, handler: MessageHandler, extras: HandlerExtras): Promise<void> {
     const trace = newSpan(parseTraceparent(message.headers?.get(traceHeader)));
     const actor = decodeActor(message.headers?.get(actorHeader));
-    const reply = await runInScope({ trace, actorId: actor?.id }, async (): Promise<BusReply> => {
+    const reply = await runInScope({ trace, actorId: actor?.id }, async (): Promise<string> => {
       try {
         if (!actor) throw new DomainError('not-authenticated');
         const request = parseInput(extras.schema, message.json());
@@ -148,12 +157,26 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
           this.transformToObservable(await handler({ request, caller: { actor, trace } } as never)),
           { defaultValue: null },
         );
-        return { ok: result };
+        return this.written({ ok: result });
       } catch (error) {
-        return { problem: this.toProblem(error, message.subject) };
+        return this.written({ problem: this.toProblem(error, message.subject) });
       }
     });
-    message.respond(JSON.stringify(reply));
+    try {
+      message.respond(reply);
+    } catch (error) {
+      // The connection is closed: whoever asked is told by the bound on the question.
+      this.log.warn({ err: error, subject: message.subject }, 'the answer could not be sent');
+    }
+  }
+
+  /** An answer that the bus does not carry is our fault, and is told at once instead of by silence. */
+  private written(reply: BusReply): string {
+    const text = JSON.stringify(reply);
+    const largest = this.bus.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    const size = Buffer.byteLength(text);
+    if (size > largest) throw new Error(`an answer of ${size} bytes is too large for the bus`);
+    return text;
   }
 
   private toProblem(error: unknown, subject: string): ProblemMessage {
@@ -171,6 +194,8 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     while (!this.closing) {
       try {
         const messages = await this.openConsumer(name, extras);
+        // Told to end while it was being opened: nobody else knows of it.
+        if (this.closing) await messages.close();
         this.consuming.add(messages);
         try {
           for await (const message of messages) void this.track(this.take(message, name, handler));
@@ -189,16 +214,24 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   private async openConsumer(name: string, extras: ConsumerExtras): Promise<ConsumerMessages> {
     const manager = await this.bus.manager();
     const stream = streamOf(extras.from);
-    await manager.consumers.add(stream, {
+    const subjects = { filter_subjects: extras.types.map((type) => eventSubject(extras.from, type)) };
+    const config = {
       durable_name: name,
-      filter_subjects: extras.types.map((type) => eventSubject(extras.from, type)),
+      ...subjects,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
       ack_wait: acknowledgeWait * 1_000_000,
       // The server never gives up silently: this side counts deliveries and writes the dead letter.
       max_deliver: -1,
       max_ack_pending: atOnce * 4,
-    });
+    };
+    try {
+      await manager.consumers.add(stream, config);
+    } catch (error) {
+      if (!/consumer already exists/.test((error as Error).message)) throw error;
+      // Made by an earlier version that asked for other types of events.
+      await manager.consumers.update(stream, name, subjects);
+    }
     const consumer = await this.bus.jetstream.consumers.get(stream, name);
     return consumer.consume({ max_messages: atOnce });
   }
@@ -208,6 +241,8 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     let event: unknown;
     this.taking += 1;
     try {
+      // Kept as text first, so that what cannot be read is not lost to the dead letters.
+      event = message.string();
       event = message.json();
       const envelope = eventEnvelope.parse(event);
       // Events of one aggregate are taken one after the other, those of different ones side by side.
@@ -283,5 +318,7 @@ const outages = new Set([
  */
 function isOutage(error: unknown): boolean {
   if (error instanceof DomainError) return error.code === 'unavailable';
-  return error instanceof Error && outages.has(error.name);
+  if (!(error instanceof Error)) return false;
+  const labels = (error as { errorLabels?: unknown }).errorLabels;
+  return outages.has(error.name) || (Array.isArray(labels) && labels.includes('RetryableWriteError'));
 }

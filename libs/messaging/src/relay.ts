@@ -1,4 +1,4 @@
-import { headers } from '@nats-io/transport-node';
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { eventSubject, type EventEnvelope, type ServiceName } from '#libs/contracts';
 import { failPoint, type Logger } from '#libs/platform';
 import { type JournalEvent, type OutboxSource } from '#libs/persistence';
@@ -12,16 +12,23 @@ interface Parcel {
 
 const batchSize = 256;
 const remembered = 4096;
+/** Milliseconds that events gather before they go together: one round trip for many instead of one each. */
+const gathering = 40;
+/** From this many events on, one atomic batch is cheaper for the server than single messages. */
+const batchFrom = 16;
+/** The server's own bound on an atomic batch. */
+const largestBatch = 1000;
 
 /**
  * Takes stored events to the journal and the stream, in order within each aggregate, and strikes them
- * out of the outbox. At once after a write; {@link sweep} finishes what a crash or an outage left.
+ * out of the outbox. Moments after the write; {@link sweep} finishes what a crash or an outage left.
  * Repeating any step is harmless: the journal has the event's id, the stream refuses doubles of it and
  * consumers look at the id themselves.
  */
 export class Relay {
   private queue: Parcel[] = [];
   private working: Promise<void> | undefined;
+  private hurry: (() => void) | undefined;
   private readonly sources = new Map<string, OutboxSource>();
   /** Ids of the latest events that the stream has taken: those still seen in an outbox only await removal. */
   private readonly sent = new Set<string>();
@@ -54,9 +61,12 @@ export class Relay {
     this.working ??= this.work();
   }
 
-  /** Resolves when nothing waits in this process. */
+  /** Forwards what waits in this process without gathering more, and resolves when nothing waits. */
   async idle(): Promise<void> {
-    while (this.working) await this.working;
+    while (this.working) {
+      this.hurry?.();
+      await this.working;
+    }
   }
 
   /** Takes up events older than `age` milliseconds that still wait. Returns how many it found. */
@@ -75,9 +85,8 @@ export class Relay {
   }
 
   private async work(): Promise<void> {
-    // One turn of the event loop lets requests that finish together share the round trips.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.queue.length > 0) {
+      await this.gather();
       const parcels = merge(this.queue.splice(0, batchSize));
       try {
         await this.forward(parcels);
@@ -89,9 +98,22 @@ export class Relay {
     this.working = undefined;
   }
 
+  private async gather(): Promise<void> {
+    if (this.queue.length >= batchSize) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gathering);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.hurry = undefined;
+  }
+
   private async forward(parcels: readonly Parcel[]): Promise<void> {
     const recorded = await this.record(parcels);
     failPoint('relay.before-publish');
+    await this.publishTogether(recorded.flatMap((parcel) => this.unsent(parcel)));
     const outcomes = await Promise.allSettled(recorded.map((parcel) => this.publish(this.unsent(parcel))));
     failPoint('relay.before-removal');
     for (const source of this.sources.values()) {
@@ -134,21 +156,50 @@ export class Relay {
     return first < 0 ? events.length : first;
   }
 
+  /**
+   * Many events in one atomic batch: all are stored or none, with one acknowledgement. What a refused batch
+   * leaves goes one by one. A batch is not checked for doubles by the server; consumers know them by id.
+   */
+  private async publishTogether(events: readonly JournalEvent[]): Promise<void> {
+    const [first, ...rest] = events;
+    const last = rest.pop();
+    if (!first || !last || events.length < batchFrom || events.length > largestBatch) return;
+    try {
+      const batch = await this.bus.jetstream.startBatch(...this.messageOf(first));
+      for (const event of rest) batch.add(...this.messageOf(event));
+      await batch.commit(...this.messageOf(last));
+      for (const event of events) this.markSent(event);
+    } catch (error) {
+      this.logger.warn(
+        { err: error, events: events.length },
+        'a batch was refused, its events go one by one',
+      );
+    }
+  }
+
   /** One after the other: a later event must not overtake one that failed. */
   private async publish(events: readonly JournalEvent[]): Promise<void> {
     for (const event of events) {
-      const metadata = headers();
-      if (event.traceparent) metadata.set('traceparent', event.traceparent);
-      await this.bus.jetstream.publish(
-        eventSubject(this.service, event.type),
-        JSON.stringify(toEnvelope(this.service, event)),
-        { msgID: event.id, headers: metadata, timeout: 2000 },
-      );
-      this.sent.add(event.id);
-      for (const oldest of this.sent) {
-        if (this.sent.size <= remembered) break;
-        this.sent.delete(oldest);
-      }
+      await this.bus.jetstream.publish(...this.messageOf(event));
+      this.markSent(event);
+    }
+  }
+
+  private messageOf(
+    event: JournalEvent,
+  ): [string, string, { msgID: string; headers: MsgHdrs; timeout: number }] {
+    const metadata = headers();
+    if (event.traceparent) metadata.set('traceparent', event.traceparent);
+    const subject = eventSubject(this.service, event.type);
+    const payload = JSON.stringify(toEnvelope(this.service, event));
+    return [subject, payload, { msgID: event.id, headers: metadata, timeout: 2000 }];
+  }
+
+  private markSent(event: JournalEvent): void {
+    this.sent.add(event.id);
+    for (const oldest of this.sent) {
+      if (this.sent.size <= remembered) break;
+      this.sent.delete(oldest);
     }
   }
 }

@@ -16,6 +16,7 @@ export async function ensureStream(bus: Bus, service: ServiceName, replicas: num
     max_age: 400 * day,
     duplicate_window: 120_000_000_000,
     num_replicas: replicas,
+    allow_atomic: true,
   });
 }
 

@@ -203,6 +203,14 @@ describe('a consumer', () => {
     expect(new Set(counts())).toEqual(new Set([1, 2]));
   });
 
+  test('may be stopped at any moment of its start', async () => {
+    for (const moment of [0, 1, 2, 5, 10, 20]) {
+      const service = await replica(consumer('starting').controller);
+      await new Promise((resolve) => setTimeout(resolve, moment));
+      await service.close();
+    }
+  });
+
   test('that stops finishes what it has begun and leaves the rest to its successor', async () => {
     let begun = 0;
     const leaving = consumer('stopping', async () => {

@@ -201,7 +201,7 @@ describe('a question is refused', () => {
   test('that does not fit its contract, with every fault and where', async () => {
     await replica();
     const asking = await client();
-    const wrong = { times: 0, extra: true, 'a/b': { 'm~n': 'x' } } as never;
+    const wrong = { times: 0, extra: true, 'a/b': { 'm~n': 1.5 } } as never;
     await expect(asking.ask(echo, wrong, asAnna)).rejects.toMatchObject({
       code: 'invalid-input',
       faults: expect.arrayContaining([

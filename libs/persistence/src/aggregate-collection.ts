@@ -1,4 +1,4 @@
-import { type Collection } from 'mongoose';
+import { type mongo } from 'mongoose';
 import { type AggregateDocument } from './aggregate-schema.ts';
 import { Batches } from './batches.ts';
 
@@ -29,9 +29,9 @@ export class AggregateCollection<Document extends AggregateDocument> {
   private readonly updates: Batches<ConditionalUpdate, boolean>;
 
   constructor(
-    private readonly collection: Collection,
+    private readonly collection: mongo.Collection,
     /** Where events lie that have left the outbox. */
-    private readonly journal: Collection,
+    private readonly journal: mongo.Collection,
   ) {
     this.reads = new Batches((ids) => this.readAll(ids));
     this.inserts = new Batches((documents) => this.insertAll(documents));

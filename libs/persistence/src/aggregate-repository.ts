@@ -85,10 +85,9 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     private readonly outbox: OutboxReader,
   ) {
     this.model = connection.model<AggregateDocument & State>(type, schema as never, collection);
-    this.documents = new AggregateCollection(
-      this.model.collection as never,
-      connection.collection('journal') as never,
-    );
+    // The driver's own collections: mongoose's wrappers cost more than they give on this path.
+    const raw = connection.getClient().db(connection.name);
+    this.documents = new AggregateCollection(raw.collection(collection), raw.collection('journal'));
     outbox.add(this);
   }
 

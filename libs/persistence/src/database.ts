@@ -31,6 +31,8 @@ export async function connectDatabase(options: {
         connectTimeoutMS: 2000,
         writeConcern: { w: 'majority', journal: true },
         retryWrites: true,
+        // What is read was written by this product, as UTF-8.
+        enableUtf8Validation: false,
         bufferCommands: false,
         autoCreate: false,
         autoIndex: false,

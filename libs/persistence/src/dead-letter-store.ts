@@ -5,7 +5,8 @@ import { DomainError, type DeadLetterView, type Page, type Paging } from '#libs/
 interface DeadLetterDocument {
   _id: string;
   consumer: string;
-  event: Record<string, unknown> | null;
+  /** Text where it could not be read as an event. */
+  event: Record<string, unknown> | string | null;
   reason: string;
   deliveries: number;
   state: 'waiting' | 'replayed';
@@ -24,13 +25,13 @@ export class DeadLetterStore {
   async put(letter: { consumer: string; event: unknown; reason: string; deliveries: number }): Promise<void> {
     const text = JSON.stringify(letter.event);
     const _id = createHash('sha256').update(`${letter.consumer} ${text}`).digest('hex').slice(0, 32);
-    const event = letter.event !== null && typeof letter.event === 'object' ? letter.event : null;
+    const event = letter.event !== null && typeof letter.event === 'object' ? letter.event : text;
     await this.collection.updateOne(
       { _id },
       {
         $set: {
           consumer: letter.consumer,
-          event: event as Record<string, unknown> | null,
+          event: event as DeadLetterDocument['event'],
           reason: letter.reason,
           deliveries: letter.deliveries,
           state: 'waiting',
@@ -77,7 +78,7 @@ export class DeadLetterStore {
 
 function toView(letter: DeadLetterDocument): DeadLetterView {
   const eventText = (name: string): string => {
-    const value = letter.event?.[name];
+    const value = typeof letter.event === 'string' ? undefined : letter.event?.[name];
     return typeof value === 'string' ? value : '';
   };
   return {

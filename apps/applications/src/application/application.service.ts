@@ -28,7 +28,7 @@ import { type Asked, type AskedRpc, type Caller } from '#libs/messaging';
 import { derivedId, type Change, type Outcome, type Stored, type WriteContext } from '#libs/persistence';
 import { Clock } from '#libs/platform';
 import { creationId, writeContext } from '#libs/service';
-import { type Call } from '../call/call.ts';
+import { type CallTerms } from '../call/call.ts';
 import { CallRepository } from '../call/call.repository.ts';
 import {
   answerGrant,
@@ -84,25 +84,26 @@ export class ApplicationService {
 
   async create({ request, caller }: Asked<typeof createApplicationEndpoint>): Promise<ApplicationReply> {
     const { body } = request;
-    const call = await this.calls.find(body.callId);
-    if (!call || call.state.state === 'draft')
-      throw invalidInput([{ pointer: '/callId', code: 'unknown-call' }]);
-    const stamp = require(caller.actor, 'create', 'application', {
-      rcc: call.state.rcc,
-      region: body.region,
-    });
+    const call = await this.calls.terms(body.callId);
+    if (!call || call.state === 'draft') throw invalidInput([{ pointer: '/callId', code: 'unknown-call' }]);
+    const stamp = require(caller.actor, 'create', 'application', { rcc: call.rcc, region: body.region });
     const id = creationId(createApplicationEndpoint, request, caller);
     const context = writeContext(createApplicationEndpoint, request, caller, stamp, this.clock);
-    // A repeat gets what it made, even if the call has closed since.
-    const before = await this.applications.created(id, context);
-    if (before) return this.reply(before, caller);
-    const change = createApplication(id, body, call.state, civilDayAt(context.time));
+    let change: Change<Application>;
+    try {
+      change = createApplication(id, body, call, civilDayAt(context.time));
+    } catch (error) {
+      // A repeat gets what it made, even if the call has closed since.
+      const before = await this.applications.created(id, context);
+      if (before) return this.reply(before, caller);
+      throw error;
+    }
     return this.reply(await this.applications.create(id, change, context), caller);
   }
 
   change(asked: Asked<typeof changeApplicationEndpoint>): Promise<ApplicationReply> {
     return this.command(changeApplicationEndpoint, 'edit', asked, async ({ id, state }) =>
-      changeApplication(id, state, asked.request.body, await this.callOf(state)),
+      changeApplication(id, state, asked.request.body, await this.termsOf(state)),
     );
   }
 
@@ -111,7 +112,7 @@ export class ApplicationService {
     caller,
   }: Asked<typeof checkSubmission>): Promise<EndpointReply<typeof checkSubmission>> {
     const stored = await this.visible(request.params.id, caller);
-    const faults = readinessFaults(stored.state, await this.callOf(stored.state));
+    const faults = readinessFaults(stored.state, await this.termsOf(stored.state));
     return {
       body: {
         ready: faults.length === 0,
@@ -137,7 +138,7 @@ export class ApplicationService {
       },
       decide: async (stored) => {
         const now = this.clock.now();
-        return submit(stored.id, stored.state, await this.callOf(stored.state), now, civilDayAt(now));
+        return submit(stored.id, stored.state, await this.termsOf(stored.state), now, civilDayAt(now));
       },
     });
     if (!context) throw new Error('nobody was asked for the right to submit');
@@ -147,8 +148,8 @@ export class ApplicationService {
 
   withdraw(asked: Asked<typeof withdrawApplication>): Promise<ApplicationReply> {
     return this.command(withdrawApplication, 'withdrawal', asked, async ({ id, state }, context) => {
-      const call = await this.callOf(state);
-      const entry = call.ledger.find((each) => each.applicationId === id);
+      const call = await this.calls.find(state.callId);
+      const entry = call?.state.ledger.find((each) => each.applicationId === id);
       // Decided, though the application has yet to take its outcome over.
       if (entry && entry.outcome !== 'voided') throw new DomainError('already-decided');
       return withdraw(id, state, asked.request.body.reason, context.time);
@@ -180,7 +181,7 @@ export class ApplicationService {
         assess(
           id,
           state,
-          await this.callOf(state),
+          await this.termsOf(state),
           actor,
           request.body,
           derivedId('assessment', id, actor.id),
@@ -216,7 +217,7 @@ export class ApplicationService {
     const stored = await this.applications.find(request.id);
     if (!stored) throw new DomainError('not-found');
     const { state } = stored;
-    const call = await this.callOf(state);
+    const call = await this.termsOf(state);
     const view = toApplicationView(stored, { id: '', kind: 'service', assignments: [], employers: [] });
     return {
       id: stored.id,
@@ -232,6 +233,7 @@ export class ApplicationService {
       requested: toMoney(state.requested),
       callId: state.callId,
       callTitle: call.title,
+      reporting: call.reporting.map(({ kind, dueOn }) => ({ kind, dueOn })),
       decision: view.decision,
       acceptBy:
         state.decision?.outcome === 'granted' ? addDays(state.decision.decidedOn, call.acceptanceDays) : null,
@@ -262,10 +264,10 @@ export class ApplicationService {
     return stored;
   }
 
-  private async callOf(application: Application): Promise<Call> {
-    const call = await this.calls.find(application.callId);
-    if (!call) throw new Error(`application without its call ${application.callId}`);
-    return call.state;
+  private async termsOf(application: Application): Promise<CallTerms> {
+    const terms = await this.calls.terms(application.callId);
+    if (!terms) throw new Error(`application without its call ${application.callId}`);
+    return terms;
   }
 
   private authorize(

@@ -26,7 +26,7 @@ import {
   type RccCode,
   type RegionCode,
 } from '#libs/contracts';
-import { callClosingKey, closingDayOf, type Call } from '../call/call.ts';
+import { callClosingKey, closingDayOf, type CallTerms } from '../call/call.ts';
 import { type LedgerEntry } from '../call/ledger.ts';
 import {
   closeDeadlines,
@@ -103,7 +103,7 @@ function withDeadlines(state: Application, event: NewEvent, deadlines: Deadlines
 }
 
 /** Theme and region must be the call's own. */
-function placeFaults(call: Call, region: string, themeId: string | null | undefined): Fault[] {
+function placeFaults(call: CallTerms, region: string, themeId: string | null | undefined): Fault[] {
   const faults: Fault[] = [];
   if (!(call.regions as readonly string[]).includes(region)) {
     faults.push({ pointer: '/region', code: 'unknown-region', params: { value: region } });
@@ -114,14 +114,19 @@ function placeFaults(call: Call, region: string, themeId: string | null | undefi
   return faults;
 }
 
-function requireNotClosed(call: Call, themeId: string | undefined, today: string): void {
+function requireNotClosed(call: CallTerms, themeId: string | undefined, today: string): void {
   const closesOn = closingDayOf(call, themeId);
   if (call.state !== 'published' || today > closesOn)
     throw new DomainError('call-closed', { params: { closesOn } });
 }
 
 /** A draft. Errors: `invalid-input`, `call-closed`. */
-export function createApplication(id: string, input: CreateApplication, call: Call, today: string): Decided {
+export function createApplication(
+  id: string,
+  input: CreateApplication,
+  call: CallTerms,
+  today: string,
+): Decided {
   const faults = placeFaults(call, input.region, input.themeId);
   if (faults.length > 0) throw invalidInput(faults);
   requireNotClosed(call, input.themeId, today);
@@ -161,7 +166,7 @@ export function changeApplication(
   id: string,
   application: Application,
   input: ChangeApplication,
-  call: Call,
+  call: CallTerms,
 ): Decided {
   const state = next(application, 'edit');
   const faults = placeFaults(call, application.region, input.themeId);
@@ -189,7 +194,7 @@ export function changeApplication(
   return withDeadlines({ ...changed, requested }, event, moveDeadline(id, changed, call));
 }
 
-function moveDeadline(id: string, application: Application, call: Call): Deadlines {
+function moveDeadline(id: string, application: Application, call: CallTerms): Deadlines {
   const current = application.deadlines.find((deadline) => deadline.kind === 'application-submission');
   return submissionDeadline(
     id,
@@ -200,7 +205,7 @@ function moveDeadline(id: string, application: Application, call: Call): Deadlin
 }
 
 /** The call's closing day was moved: the draft's own deadline follows. Nothing to do in other states. */
-export function followExtension(id: string, application: Application, call: Call): Decided {
+export function followExtension(id: string, application: Application, call: CallTerms): Decided {
   if (application.state !== 'draft') return { state: application, events: [] };
   const { open, events } = moveDeadline(id, application, call);
   return { state: { ...application, deadlines: open }, events };
@@ -223,7 +228,13 @@ export function signOff(
  * Hands the application in: from here it has arrived, and `now` is its arrival time. Errors:
  * `state-conflict`, `call-not-open`, `call-closed`, `not-ready-for-submission` with every fault.
  */
-export function submit(id: string, application: Application, call: Call, now: Date, today: string): Decided {
+export function submit(
+  id: string,
+  application: Application,
+  call: CallTerms,
+  now: Date,
+  today: string,
+): Decided {
   const state = next(application, 'submission');
   if (call.state === 'published' && today < call.opensOn) {
     throw new DomainError('call-not-open', { params: { opensOn: call.opensOn } });
@@ -294,7 +305,7 @@ export function declareConflict(
 export function assess(
   id: string,
   application: Application,
-  call: Call,
+  call: CallTerms,
   assessor: { readonly id: string; readonly employers: readonly string[] },
   input: Assess,
   assessmentId: string,
@@ -332,7 +343,7 @@ export function assess(
   return { state: { ...application, state, assessments: [...others, assessment] }, events: [event] };
 }
 
-function scoreFaults(call: Call, input: Assess): Fault[] {
+function scoreFaults(call: CallTerms, input: Assess): Fault[] {
   const faults: Fault[] = [];
   const seen = new Set<string>();
   for (const [index, { criterion, score }] of input.scores.entries()) {
@@ -365,7 +376,7 @@ function scoreFaults(call: Call, input: Assess): Fault[] {
 export function takeOver(
   id: string,
   application: Application,
-  call: Call,
+  call: CallTerms,
   entry: LedgerEntry,
 ): Decided | 'withdrawn' {
   if (application.decision?.roundId === entry.roundId) return { state: application, events: [] };

@@ -1,5 +1,5 @@
 import { decimalKronor, type Fault } from '#libs/contracts';
-import { type Call } from '../call/call.ts';
+import { type CallTerms } from '../call/call.ts';
 import { type Application } from './application.ts';
 import { requestedOf } from './content.ts';
 
@@ -17,7 +17,7 @@ const present = ['contact', 'period'] as const;
 const listed = ['aims', 'budget'] as const;
 
 /** Everything that stands in the way of submission, all at once, as faults of the application's fields. */
-export function readinessFaults(application: Application, call: Call): Fault[] {
+export function readinessFaults(application: Application, call: CallTerms): Fault[] {
   const faults: Fault[] = [];
   for (const field of filled) {
     const value = application[field];
@@ -43,14 +43,14 @@ export function readinessFaults(application: Application, call: Call): Fault[] {
   ];
 }
 
-function themeFaults(application: Application, call: Call): Fault[] {
+function themeFaults(application: Application, call: CallTerms): Fault[] {
   if (call.themes.length === 0) return [];
   if (application.themeId === undefined) return [{ pointer: '/themeId', code: 'theme-required' }];
   if (call.themes.some((theme) => theme.id === application.themeId)) return [];
   return [{ pointer: '/themeId', code: 'unknown-theme', params: { value: application.themeId } }];
 }
 
-function moneyFaults(application: Application, call: Call): Fault[] {
+function moneyFaults(application: Application, call: CallTerms): Fault[] {
   const faults: Fault[] = [];
   const budget = application.budget ?? [];
   const sum = requestedOf(application);

@@ -60,6 +60,9 @@ export interface Call {
   readonly hasDecisions: boolean;
 }
 
+/** What a call offers and asks for, without what has been decided on it. */
+export type CallTerms = Omit<Call, 'ledger'>;
+
 interface Decided {
   readonly state: Call;
   readonly events: NewEvent[];
@@ -327,7 +330,7 @@ export function voidDecision(id: string, call: Call, applicationId: string): Dec
 }
 
 /** The day until which a theme (or the call, without themes) takes applications, that day included. */
-export function closingDayOf(call: Call, themeId: string | null | undefined): string {
+export function closingDayOf(call: CallTerms, themeId: string | null | undefined): string {
   return call.themes.find((theme) => theme.id === themeId)?.closesOn ?? call.closesOn;
 }
 
