@@ -3,7 +3,8 @@ import { ApplicationHandlers } from './application/application.handlers.ts';
 import { ApplicationRepository } from './application/application.repository.ts';
 import { ApplicationService } from './application/application.service.ts';
 import { HistoryService } from './application/history.service.ts';
-import { References } from './application/references.ts';
+import { ReferenceRegister } from './application/reference-register.repository.ts';
+import { References } from './application/references.service.ts';
 import { CallHandlers } from './call/call.handlers.ts';
 import { CallRepository } from './call/call.repository.ts';
 import { CallService } from './call/call.service.ts';
@@ -17,6 +18,7 @@ import { DecisionService } from './decision/decision.service.ts';
     CallService,
     ApplicationRepository,
     ApplicationService,
+    ReferenceRegister,
     References,
     HistoryService,
     DecisionService,

@@ -1,9 +1,9 @@
 import { startService } from '#libs/service';
 import { ApplicationsModule } from './applications.module.ts';
-import { References } from './application/references.ts';
+import { ReferenceRegister } from './application/reference-register.repository.ts';
 
 await startService({
   service: 'applications',
   module: ApplicationsModule,
-  prepare: (app) => app.get(References).prepare(),
+  prepare: (app) => app.get(ReferenceRegister).prepare(),
 });

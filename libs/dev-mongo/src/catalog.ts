@@ -5,8 +5,8 @@ import { parseIndexSpec } from './index/index-spec.ts';
 import { DecodedCache } from './stored-document.ts';
 import type { Storage } from './storage.ts';
 
-// Decoded documents take about four times their bytes, so this is about 512 MB at the very most.
-const decodedBudgetBytes = 128 * 1024 * 1024;
+// Decoded documents take about four times their bytes, so this is about 256 MB at the very most.
+const decodedBudgetBytes = 64 * 1024 * 1024;
 
 /** All databases and their collections. */
 export class Catalog {

@@ -104,11 +104,11 @@ export class Collection {
 
   /**
    * Inserts one document and gives it as stored: `_id` first, made when missing.
-   * @param bytes the document as BSON when it came that way, to keep it byte for byte
+   * @param bytes the document as BSON when it came that way, to keep it byte for byte; taken over
    */
   insert(doc: Document, bytes?: Uint8Array, bypassValidation = false): StoredDocument {
     const prepared = prepareInsert(doc);
-    const stored = prepared === doc && bytes ? new Uint8Array(bytes) : encodeStored(prepared);
+    const stored = prepared === doc && bytes ? bytes : encodeStored(prepared);
     this.#validate(prepared, bypassValidation);
     const recordId = this.#nextRecordId;
     const keys = this.#keysFor(prepared, recordId);

@@ -194,8 +194,11 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     while (!this.closing) {
       try {
         const messages = await this.openConsumer(name, extras);
-        // Told to end while it was being opened: nobody else knows of it.
-        if (this.closing) await messages.close();
+        if (this.closing) {
+          // Told to end while it was being opened. Its close() would wait for an iteration that never begins.
+          messages.stop();
+          return;
+        }
         this.consuming.add(messages);
         try {
           for await (const message of messages) void this.track(this.take(message, name, handler));

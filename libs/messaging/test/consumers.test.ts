@@ -29,7 +29,7 @@ import {
   type Replica,
 } from './support.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(15_000);
 
 let nats: ServerHandle;
 let database: Connection;

@@ -63,7 +63,6 @@ export interface OutboxReader {
 
 const duplicateKey = 11000;
 // An optional field that is empty is left out, as the domain means it; the driver would store null.
-const storing = { ignoreUndefined: true } as const;
 const rememberedKeys = 100;
 const attempts = 60;
 

@@ -45,7 +45,7 @@ import {
 import { ApplicationRepository } from './application.repository.ts';
 import { placeOfApplication, toApplicationView, toAssessmentView } from './application.view.ts';
 import { readinessFaults } from './readiness.ts';
-import { References } from './references.ts';
+import { References } from './references.service.ts';
 
 type ApplicationEndpoint = Endpoint & { readonly reply: typeof getApplication.reply };
 interface ApplicationReply {

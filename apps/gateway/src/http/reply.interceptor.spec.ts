@@ -22,7 +22,8 @@ async function presented(contract: Endpoint | undefined, answer: unknown, accept
   const context = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) };
   const next: CallHandler = { handle: () => of(answer) };
   const result = new ReplyInterceptor().intercept(context as unknown as ExecutionContext, next);
-  return { status, headers, body: await lastValueFrom(result) };
+  const body: unknown = await lastValueFrom(result);
+  return { status, headers, body };
 }
 
 test('faults that a service lists are told in the language of the caller', async () => {

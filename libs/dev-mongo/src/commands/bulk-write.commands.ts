@@ -11,7 +11,7 @@ import {
 import { encoded } from '../cursors.ts';
 import { mongoError, MongoError } from '../engine/index.ts';
 import type { Document } from '../engine/index.ts';
-import { requireAdmin } from './catalog.commands.ts';
+import { cursorOptions, requireAdmin } from './catalog.commands.ts';
 import { variablesArgument } from './command.ts';
 import type { Command, CommandContext } from './command.ts';
 import { deleteStatement, retryableMulti, updateStatement } from './write.commands.ts';
@@ -69,7 +69,10 @@ const bulkWrite: Command = {
         if (ordered) break;
       }
     }
-    return { cursor: cursors.start('admin.$cmd.bulkWrite', encoded(results)), ...counts };
+    return {
+      cursor: cursors.start('admin.$cmd.bulkWrite', encoded(results), cursorOptions(body)),
+      ...counts,
+    };
   },
 };
 

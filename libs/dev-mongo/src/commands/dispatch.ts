@@ -73,6 +73,7 @@ function run(request: Request, surroundings: Surroundings): Uint8Array {
   }
   requireDatabaseName(context.db);
   checkFields(command, context);
+  if (name === 'explain') checkExplained(context);
   if (command.kind !== 'write' || body.txnNumber === undefined) {
     const started = performance.now();
     const reply = encodeReply({ ...command.run(context), ok: new Double(1) });
@@ -110,6 +111,14 @@ function contextOf(request: Request, surroundings: Surroundings): CommandContext
   return { ...surroundings, db, name, body, documents, now: new Date() };
 }
 const documentsAsRaw = { documents: true };
+
+// The explained command is as strict as the command itself; whether it can be explained comes later.
+function checkExplained(context: CommandContext) {
+  const body = documentArgument(context.body.explain, 'explain') ?? {};
+  const name = Object.keys(body)[0] ?? '';
+  const command = commands.get(name);
+  if (command) checkFields(command, { ...context, name, body });
+}
 
 function checkFields(command: Command, { name, body }: CommandContext) {
   if (body.startTransaction !== undefined || body.autocommit !== undefined) {

@@ -56,7 +56,11 @@ const insert: Command = {
     const bypass = booleanArgument(body.bypassDocumentValidation, 'insert.bypassDocumentValidation');
     const ordered = booleanArgument(body.ordered, 'insert.ordered', true);
     const name = writtenCollectionName(context);
-    const decoded = documents.map((bytes) => ({ bytes, doc: decode(bytes) }));
+    // A copy, since the documents would otherwise keep their whole message in memory.
+    const decoded = documents.map((given) => {
+      const bytes = new Uint8Array(given);
+      return { bytes, doc: decode(bytes) };
+    });
     let n = 0;
     const errors = runBatch(decoded, ordered, ({ bytes, doc }) => {
       if (bytes.length > maxDocumentBytes) {

@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type Connection } from 'mongoose';
+import { Injectable } from '@nestjs/common';
 import { civilDayAt } from '#libs/calendar';
-import { NumberRegister, type Stored, type WriteContext } from '#libs/persistence';
+import { type Stored, type WriteContext } from '#libs/persistence';
 import { Clock, failPoint } from '#libs/platform';
-import { CONNECTION, Sweeps } from '#libs/service';
+import { Sweeps } from '#libs/service';
 import { register, type Application } from './application.ts';
 import { ApplicationRepository } from './application.repository.ts';
+import { ReferenceRegister } from './reference-register.repository.ts';
 
 const sweepEvery = 2000;
 
@@ -16,20 +16,13 @@ const sweepEvery = 2000;
  */
 @Injectable()
 export class References {
-  private readonly register: NumberRegister;
-
   constructor(
-    @Inject(CONNECTION) connection: Connection,
+    private readonly numbers: ReferenceRegister,
     private readonly applications: ApplicationRepository,
     private readonly clock: Clock,
     sweeps: Sweeps,
   ) {
-    this.register = new NumberRegister(connection, 'register');
     sweeps.add('references', sweepEvery, () => this.finish());
-  }
-
-  prepare(): Promise<void> {
-    return this.register.prepare();
   }
 
   /** The application with its reference. `context` says who submitted. */
@@ -39,7 +32,7 @@ export class References {
     failPoint('submission.before-registration');
     const year = Number(civilDayAt(submittedAt).slice(0, 4));
     const series = `${rcc}-${year}`;
-    const number = await this.register.numberFor(series, stored.id);
+    const number = await this.numbers.numberFor(series, stored.id);
     const { actor, time, command, traceparent } = context;
     const { stored: registered } = await this.applications.change(stored.id, {
       from: stored,
