@@ -4,6 +4,8 @@ import type { Document } from './engine/index.ts';
 
 /** MongoDB's limit for one stored document, in bytes. */
 export const maxDocumentBytes = 16 * 1024 * 1024;
+/** MongoDB's limit for documents within documents; it also keeps every recursion within the stack. */
+const maxDepth = 200;
 /** MongoDB's limit for one message, in bytes. */
 export const maxMessageBytes = 48_000_000;
 
@@ -14,9 +16,20 @@ setInternalBufferSize(maxMessageBytes + 2 * maxDocumentBytes);
 // Without promotion every number keeps its BSON type: a Double 3.0 must not come back as an Int32.
 const typedValues = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const;
 
-/** Reads a BSON document into typed values, never promoted to plain numbers. */
-export function decode(bytes: Uint8Array, fieldsAsRaw?: Record<string, boolean>): Document {
-  return deserialize(bytes, fieldsAsRaw ? { ...typedValues, fieldsAsRaw } : typedValues);
+/** Reads a BSON document that was checked before into typed values, never promoted to plain numbers. */
+export function decode(bytes: Uint8Array): Document {
+  return deserialize(bytes, typedValues);
+}
+
+/**
+ * Reads a BSON document that a client has sent.
+ * @param fieldsAsRaw arrays whose documents stay BSON
+ * @throws BSONError when it is none, MongoError 15 when it is nested too deeply
+ */
+export function decodeReceived(bytes: Uint8Array, fieldsAsRaw: Record<string, boolean> = {}): Document {
+  const doc = deserialize(bytes, { ...typedValues, fieldsAsRaw });
+  requireDepth(bytes);
+  return doc;
 }
 
 /** Writes a document as BSON, in the field order of the object. */
@@ -33,7 +46,30 @@ export function encodeStored(doc: Document): Uint8Array {
       `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${maxDocumentBytes}`,
     );
   }
+  requireDepth(bytes);
   return bytes;
+}
+
+/** Throws code 15 for documents nested more than 200 deep. The bytes must be valid BSON. */
+function requireDepth(bytes: Uint8Array) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let depth = 1;
+  let at = 4;
+  while (depth > 0) {
+    const type = bytes[at]!;
+    at += 1;
+    if (type === 0) {
+      depth -= 1;
+      continue;
+    }
+    while (bytes[at] !== 0) at += 1;
+    at += 1;
+    if (type === 0x03 || type === 0x04) {
+      depth += 1;
+      at += 4;
+      if (depth > maxDepth) throw mongoError(15, `BSON is nested more than ${maxDepth} levels deep`);
+    } else at = valueEnd(view, bytes, type, at);
+  }
 }
 
 /**

@@ -1,6 +1,13 @@
-import { DBRef, ObjectId } from 'bson';
+import { ObjectId } from 'bson';
 import { encodeStored, fieldDecoder } from './bson-codec.ts';
-import { canonicalKey, compileMatch, mongoError, MongoError, parseCollation } from './engine/index.ts';
+import {
+  canonicalKey,
+  checkIdValue,
+  compileMatch,
+  mongoError,
+  MongoError,
+  parseCollation,
+} from './engine/index.ts';
 import type { Collation, Document, Matcher, Value } from './engine/index.ts';
 import { CollectionIndex } from './index/collection-index.ts';
 import type { IndexKey } from './index/index-keys.ts';
@@ -218,7 +225,7 @@ function sameKeys(a: readonly IndexKey[], b: readonly IndexKey[]): boolean {
 
 /** Puts _id first and makes one when missing, as MongoDB does. */
 function prepareInsert(doc: Document): Document {
-  requireValidId(doc._id, Object.hasOwn(doc, '_id'));
+  if (Object.hasOwn(doc, '_id')) checkIdValue(doc._id);
   let prepared = doc;
   if (!Object.hasOwn(doc, '_id')) prepared = { _id: new ObjectId(), ...doc };
   else if (firstKey(doc) !== '_id') prepared = { _id: doc._id, ...doc };
@@ -239,24 +246,6 @@ function firstKey(doc: Document): string | undefined {
 function isEmptyTimestamp(value: Value): boolean {
   const typed = value as { _bsontype?: string; isZero?(): boolean } | null;
   return typeof value === 'object' && typed?._bsontype === 'Timestamp' && typed.isZero?.() === true;
-}
-
-function requireValidId(id: Value, present: boolean) {
-  if (!present) return;
-  const kind = Array.isArray(id) ? 'array' : (id as { _bsontype?: string } | null)?._bsontype;
-  if (id === undefined || kind === 'array' || kind === 'BSONRegExp') {
-    const name = id === undefined ? 'undefined' : kind === 'array' ? 'array' : 'regex';
-    throw new MongoError(53, 'InvalidIdField', `The '_id' value cannot be of type ${name}`);
-  }
-  if (id !== null && typeof id === 'object' && (kind === undefined || id instanceof DBRef)) {
-    const dollar = Object.keys(id).find((name) => name.startsWith('$'));
-    if (dollar) {
-      throw mongoError(
-        52,
-        `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
-      );
-    }
-  }
 }
 
 function duplicateKey(namespace: string, spec: IndexSpec, key: IndexKey): MongoError {

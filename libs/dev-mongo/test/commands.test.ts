@@ -77,6 +77,22 @@ describe('insert', () => {
     expect(error.code).toBe(code);
   });
 
+  test('refuses what is nested more than 200 levels deep, in documents, filters and by update', async () => {
+    const collection = fresh();
+    const nested = (levels: number) => {
+      let doc: mongo.Document = {};
+      for (let i = 1; i < levels; i += 1) doc = { a: doc };
+      return doc;
+    };
+    await collection.insertOne(nested(150));
+    expect((await serverError(collection.insertOne(nested(5000)))).code).toBe(15);
+    expect((await serverError(collection.findOne({ a: nested(5000) }))).code).toBe(15);
+    const path = Array.from({ length: 190 }, () => 'b').join('.');
+    const set = { $set: { [`${path}.${path}`]: 1 } };
+    expect((await serverError(collection.updateOne({}, set))).code).toBe(15);
+    expect(await collection.countDocuments()).toBe(1);
+  });
+
   test('refuses a document over 16 MB and stores none of it', async () => {
     const collection = fresh();
     const reply = await db.command({

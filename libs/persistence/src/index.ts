@@ -8,6 +8,7 @@ export {
 } from './aggregate-repository.ts';
 export { aggregateSchema, aggregateFields, type AggregateDocument } from './aggregate-schema.ts';
 export { DeadLetterStore } from './dead-letter-store.ts';
+export { Batches } from './batches.ts';
 export { connectDatabase, type Database } from './database.ts';
 export { sealEvents, verifyChain, type ChainHead, type JournalEvent } from './journal-chain.ts';
 export { JournalStore } from './journal-store.ts';

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Connection, type Model } from 'mongoose';
 import { type Page, type Paging } from '#libs/contracts';
-import { derivedId, readPage } from '#libs/persistence';
+import { Batches, derivedId, readPage } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
-import { Batcher } from './batcher.helper.ts';
 import { type Mail, type Settlement } from './mail.ts';
 import { mailSchema } from './mail.schema.ts';
 
@@ -45,20 +44,20 @@ export function mailId(about: readonly string[], address: string): string {
 @Injectable()
 export class MailRepository {
   private readonly model: Model<Mail>;
-  private readonly adding: Batcher<readonly NewMail[], undefined>;
-  private readonly claiming: Batcher<string, Mail | null>;
-  private readonly handingOver: Batcher<Mail, boolean>;
-  private readonly settling: Batcher<{ mail: Mail; settlement: Settlement }, undefined>;
+  private readonly adding: Batches<readonly NewMail[], undefined>;
+  private readonly claiming: Batches<string, Mail | null>;
+  private readonly handingOver: Batches<Mail, boolean>;
+  private readonly settling: Batches<{ mail: Mail; settlement: Settlement }, undefined>;
 
   constructor(@Inject(CONNECTION) connection: Connection) {
     this.model = connection.model<Mail>('mail', mailSchema, 'mails');
-    this.adding = new Batcher(async (items) => {
+    this.adding = new Batches(async (items) => {
       await this.insert(items.flat());
       return items.map(() => undefined);
     });
-    this.claiming = new Batcher((ids) => this.claimAll(ids));
-    this.handingOver = new Batcher((mails) => this.noteHandOvers(mails));
-    this.settling = new Batcher(async (items) => {
+    this.claiming = new Batches((ids) => this.claimAll(ids));
+    this.handingOver = new Batches((mails) => this.noteHandOvers(mails));
+    this.settling = new Batches(async (items) => {
       await this.settleAll(items);
       return items.map(() => undefined);
     });
@@ -72,7 +71,7 @@ export class MailRepository {
 
   /** Writes rows; those already there are left as they are. */
   add(mails: readonly NewMail[]): Promise<void> {
-    return mails.length === 0 ? Promise.resolve() : this.adding.run(mails);
+    return mails.length === 0 ? Promise.resolve() : this.adding.add(mails);
   }
 
   async find(id: string): Promise<Mail | null> {
@@ -81,12 +80,12 @@ export class MailRepository {
 
   /** The row, from now on this process's to send; null when it is settled, waits, or is another's. */
   claim(id: string): Promise<Mail | null> {
-    return this.claiming.run(id);
+    return this.claiming.add(id);
   }
 
   /** Notes that the text of a claimed mail is about to leave. False: the claim is lost and it must not. */
   noteHandOver(mail: Mail): Promise<boolean> {
-    return this.handingOver.run(mail);
+    return this.handingOver.add(mail);
   }
 
   /** Keeps claims that are still being worked on. */
@@ -103,7 +102,7 @@ export class MailRepository {
 
   /** Records how a claimed mail ended; nothing happens when the claim has been lost. */
   settle(mail: Mail, settlement: Settlement): Promise<void> {
-    return this.settling.run({ mail, settlement });
+    return this.settling.add({ mail, settlement });
   }
 
   /** Ends a mail that is not going out: a planned one is skipped, one of unknown fate stays so. */

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { civilDayAt } from '#libs/calendar';
 import { contactsOf, recipientsOf, serviceActor } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
+import { Batches } from '#libs/persistence';
 import { Clock } from '#libs/platform';
-import { Batcher } from '../mail/batcher.helper.ts';
 import { type DeadlineVersion } from '../deadline/deadline.ts';
 import { type Step } from '../reminder/steps.ts';
 
@@ -16,18 +16,18 @@ const nextRole = 'rccOfficer' as const;
 /** Asks the directory for addresses, anew each time: people change posts. Errors: `unavailable`. */
 @Injectable()
 export class ContactsService {
-  private readonly asking: Batcher<string, string | null>;
+  private readonly asking: Batches<string, string | null>;
 
   constructor(
     private readonly bus: BusClient,
     private readonly clock: Clock,
   ) {
-    this.asking = new Batcher((ids) => this.addressesOf(ids));
+    this.asking = new Batches((ids) => this.addressesOf(ids));
   }
 
   /** Address of a named actor; null when unknown or without one. */
   ofActor(id: string): Promise<string | null> {
-    return this.asking.run(id);
+    return this.asking.add(id);
   }
 
   /** Addresses of those whom a reminder step concerns, today. */

@@ -1,7 +1,7 @@
 import { BSONError, Double } from 'bson';
 import type { Long } from 'bson';
 import { documentArgument, numberOf, stringArgument } from '../arguments.ts';
-import { decode } from '../bson-codec.ts';
+import { decodeReceived } from '../bson-codec.ts';
 import { requireDatabaseName } from '../catalog.ts';
 import { mongoError, MongoError } from '../engine/index.ts';
 import type { Document } from '../engine/index.ts';
@@ -91,14 +91,14 @@ function run(request: Request, surroundings: Surroundings): Uint8Array {
 
 function contextOf(request: Request, surroundings: Surroundings): CommandContext {
   // The documents of an insert stay BSON, to be stored byte for byte.
-  const body = decode(request.body, documentsAsRaw);
+  const body = decodeReceived(request.body, documentsAsRaw);
   const name = Object.keys(body)[0] ?? '';
   let documents: Uint8Array[] = [];
   for (const [field, sequence] of request.sequences) {
     if (Object.hasOwn(body, field))
       throw mongoError(40413, `Field '${field}' is both in the body and a sequence`);
     if (field === 'documents') body[field] = sequence;
-    else body[field] = sequence.map((bytes) => decode(bytes));
+    else body[field] = sequence.map((bytes) => decodeReceived(bytes));
   }
   if (name === 'insert') {
     const given = body.documents;

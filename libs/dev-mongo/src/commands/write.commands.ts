@@ -11,7 +11,7 @@ import {
   requiredDocument,
   requiredDocuments,
 } from '../arguments.ts';
-import { decode, maxDocumentBytes } from '../bson-codec.ts';
+import { decodeReceived, maxDocumentBytes } from '../bson-codec.ts';
 import { hintArgument, variablesArgument, writtenCollectionName } from './command.ts';
 import type { Command, CommandContext } from './command.ts';
 import { runDelete, runUpdate } from './write-statements.ts';
@@ -59,7 +59,7 @@ const insert: Command = {
     // A copy, since the documents would otherwise keep their whole message in memory.
     const decoded = documents.map((given) => {
       const bytes = new Uint8Array(given);
-      return { bytes, doc: decode(bytes) };
+      return { bytes, doc: decodeReceived(bytes) };
     });
     let n = 0;
     const errors = runBatch(decoded, ordered, ({ bytes, doc }) => {
