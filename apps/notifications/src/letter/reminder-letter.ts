@@ -11,7 +11,7 @@ export interface ReminderMatter {
   readonly reference?: string | null | undefined;
   readonly title?: string | null | undefined;
   readonly callTitle?: string | undefined;
-  readonly link: string;
+  readonly link?: string | undefined;
   /** A week late: the next in line gets it too. */
   readonly nextInLine: boolean;
 }
@@ -45,7 +45,7 @@ export function reminderLetter(matter: ReminderMatter, today: string): Letter {
       matter.nextInLine
         ? [`Eftersom fristen gick ut för en vecka sedan går meddelandet också till ${rccName(matter.rcc)}.`]
         : [],
-      [`Öppna: ${matter.link}`],
+      fact('Öppna', matter.link),
     ],
     'Du får det här för att du ansvarar för uppgiften, eller följer upp den som ansvarar. När den är gjord slutar påminnelserna.',
   );

@@ -79,11 +79,11 @@ export class LetterWriter {
       }
       case 'call': {
         const notice = await this.bus.ask(noticeOfCall, { id: subject.id }, { actor });
-        return { callTitle: notice.title, link: `${url}/calls/${subject.id}` };
+        return { callTitle: notice.title, link: url && `${url}/calls/${subject.id}` };
       }
       case 'measure':
       case 'plan':
-        return { reference: subject.reference, link: `${url}/${subject.type}s/${subject.id}` };
+        return { reference: subject.reference, link: url && `${url}/${subject.type}s/${subject.id}` };
     }
   }
 }
