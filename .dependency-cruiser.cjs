@@ -42,7 +42,7 @@ module.exports = {
     {
       name: 'mongoose-in-repositories-only',
       comment:
-        'A collection is touched by one repository file, which demands a scope and writes through the outbox. A query from elsewhere would get round access rules and audit. libs/service hands the connection on, libs/embedded starts a real mongod with the driver, tools/chaos looks behind the product's back.',
+        'A collection is touched by one repository file, which demands a scope and writes through the outbox. A query from elsewhere would get round access rules and audit. libs/service hands the connection on, libs/embedded starts a real mongod with the driver, tools/chaos looks behind the scenes.',
       severity: 'error',
       from: {
         path: '^(apps|libs|tools)/',

@@ -7,6 +7,7 @@ import { ReferenceRegister } from './application/reference-register.repository.t
 import { References } from './application/references.service.ts';
 import { CallHandlers } from './call/call.handlers.ts';
 import { CallRepository } from './call/call.repository.ts';
+import { CallHistoryService } from './call/call-history.service.ts';
 import { CallService } from './call/call.service.ts';
 import { DecisionHandlers } from './decision/decision.handlers.ts';
 import { DecisionService } from './decision/decision.service.ts';
@@ -16,6 +17,7 @@ import { DecisionService } from './decision/decision.service.ts';
   providers: [
     CallRepository,
     CallService,
+    CallHistoryService,
     ApplicationRepository,
     ApplicationService,
     ReferenceRegister,

@@ -22,6 +22,7 @@ export type Command =
   | 'closure'
   | 'frame'
   | 'ranking'
+  | 'history'
   | 'decisions'
   | 'sign-off'
   | 'submission'
@@ -86,7 +87,17 @@ export const rules: readonly Rule[] = [
   {
     role: 'rccOfficer',
     resource: 'call',
-    commands: ['read', 'create', 'edit', 'publication', 'closing-extension', 'closure', 'frame', 'ranking'],
+    commands: [
+      'read',
+      'create',
+      'edit',
+      'publication',
+      'closing-extension',
+      'closure',
+      'frame',
+      'ranking',
+      'history',
+    ],
     reach: 'rcc',
   },
   { role: 'rccOfficer', resource: 'application', commands: ['read'], reach: 'rcc', states: arrived },
@@ -112,7 +123,7 @@ export const rules: readonly Rule[] = [
   {
     role: 'decider',
     resource: 'call',
-    commands: ['read', 'frame', 'ranking', 'decisions'],
+    commands: ['read', 'frame', 'ranking', 'history', 'decisions'],
     reach: 'rcc',
     states: announced,
   },
@@ -147,7 +158,12 @@ export const rules: readonly Rule[] = [
   { role: 'nationalOffice', resource: 'observation', commands: ['read'], reach: 'everywhere' },
   { role: 'nationalOffice', resource: 'deadline', commands: ['read'], reach: 'everywhere' },
 
-  { role: 'auditor', resource: 'call', commands: ['read', 'frame', 'ranking'], reach: 'everywhere' },
+  {
+    role: 'auditor',
+    resource: 'call',
+    commands: ['read', 'frame', 'ranking', 'history'],
+    reach: 'everywhere',
+  },
   { role: 'auditor', resource: 'application', commands: ['read'], reach: 'everywhere' },
   { role: 'auditor', resource: 'assessment', commands: ['read'], reach: 'everywhere' },
   { role: 'auditor', resource: 'deadline', commands: ['read'], reach: 'everywhere' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint, rpc } from './endpoint.ts';
+import { historyPage } from './history.ts';
 import {
   civilDay,
   email,
@@ -16,7 +17,6 @@ import {
   slug,
   text,
 } from './primitives.ts';
-import { actorStamp } from './actor.ts';
 
 export const budgetLines = [
   'salary',
@@ -171,21 +171,6 @@ export const assessmentView = z
   })
   .meta({ id: 'Assessment' });
 export type AssessmentView = z.input<typeof assessmentView>;
-
-export const historyEntry = z
-  .strictObject({
-    seq: z.int(),
-    type: z.string(),
-    time: instant,
-    actor: actorStamp,
-    revision: z.int(),
-    data: z.record(z.string(), z.unknown()),
-    private: z.record(z.string(), z.unknown()).nullable(),
-    hash: z.string(),
-    prevHash: z.string().nullable(),
-  })
-  .meta({ id: 'HistoryEntry' });
-export type HistoryEntry = z.input<typeof historyEntry>;
 
 const tag = 'applications';
 const service = 'applications' as const;
@@ -366,7 +351,7 @@ export const getApplicationHistory = endpoint({
   summary: 'Allt som hänt med ansökan: vem, när, i vilken roll, vad',
   params: idParams,
   query: z.strictObject(paging),
-  reply: pageOf(historyEntry).meta({ id: 'HistoryPage' }),
+  reply: historyPage,
   problems: ['not-found'],
 });
 

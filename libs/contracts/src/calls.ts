@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
+import { historyPage } from './history.ts';
 import {
   civilDay,
   fault,
@@ -301,6 +302,19 @@ export const getFrame = endpoint({
   summary: 'Ram, beslutat och återstående, per tema och region',
   params: idParams,
   reply: frameView,
+  problems: ['forbidden', 'not-found'],
+});
+
+export const getCallHistory = endpoint({
+  service,
+  name: 'calls.history',
+  method: 'GET',
+  path: '/calls/:id/history',
+  tag,
+  summary: 'Allt som hänt med utlysningen: vem, när, i vilken roll, vad',
+  params: idParams,
+  query: z.strictObject(paging),
+  reply: historyPage,
   problems: ['forbidden', 'not-found'],
 });
 

@@ -7,6 +7,7 @@ export * from './domain-error.ts';
 export * from './endpoint.ts';
 export * from './events.ts';
 export * from './faults.ts';
+export * from './history.ts';
 export * from './measures.ts';
 export * from './money.ts';
 export * from './plans.ts';

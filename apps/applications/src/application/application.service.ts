@@ -9,7 +9,6 @@ import {
   createApplicationEndpoint,
   declareConflict as declareConflictContract,
   DomainError,
-  faultTexts,
   getApplication,
   invalidInput,
   listApplications,
@@ -114,10 +113,9 @@ export class ApplicationService {
     const stored = await this.visible(request.params.id, caller);
     const faults = readinessFaults(stored.state, await this.termsOf(stored.state));
     return {
-      body: {
-        ready: faults.length === 0,
-        errors: faults.map(({ pointer, code }) => ({ pointer, code, detail: faultTexts[code].sv })),
-      },
+      // The gateway writes the errors, in the caller's language.
+      body: { ready: faults.length === 0, errors: [] },
+      faults,
       revision: stored.revision,
     };
   }

@@ -5,17 +5,22 @@ import {
   createCallEndpoint,
   extendCall,
   getCall,
+  getCallHistory,
   getFrame,
   listCalls,
   noticeOfCall,
   publishCall,
 } from '#libs/contracts';
 import { Handles, type Asked, type AskedRpc } from '#libs/messaging';
+import { CallHistoryService } from './call-history.service.ts';
 import { CallService } from './call.service.ts';
 
 @Controller()
 export class CallHandlers {
-  constructor(private readonly calls: CallService) {}
+  constructor(
+    private readonly calls: CallService,
+    private readonly histories: CallHistoryService,
+  ) {}
 
   @Handles(listCalls)
   list(asked: Asked<typeof listCalls>) {
@@ -50,6 +55,11 @@ export class CallHandlers {
   @Handles(closeCall)
   close(asked: Asked<typeof closeCall>) {
     return this.calls.close(asked);
+  }
+
+  @Handles(getCallHistory)
+  history(asked: Asked<typeof getCallHistory>) {
+    return this.histories.page(asked);
   }
 
   @Handles(getFrame)

@@ -6,6 +6,7 @@ import {
   decideCall,
   extendCall,
   getCall,
+  getCallHistory,
   getFrame,
   getRanking,
   listCalls,
@@ -56,6 +57,11 @@ export class CallsController {
 
   @Operation(getFrame)
   frame(@Input() input: Input<typeof getFrame>) {
+    return this.operations.carryOut(input);
+  }
+
+  @Operation(getCallHistory)
+  history(@Input() input: Input<typeof getCallHistory>) {
     return this.operations.carryOut(input);
   }
 
