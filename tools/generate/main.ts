@@ -3,12 +3,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '#libs/embedded';
-import { buildOpenApi } from '../../apps/gateway/src/openapi/document.ts';
+import { previewOpenApi } from '../../apps/gateway/src/openapi/preview.ts';
 import { findConsumers } from './consumers.ts';
 import { eventCatalogue } from './event-catalogue.ts';
 
 const files = {
-  'docs/openapi.json': `${JSON.stringify(buildOpenApi(), null, 2)}\n`,
+  'docs/openapi.json': `${JSON.stringify(await previewOpenApi(), null, 2)}\n`,
   'docs/events.md': eventCatalogue(await findConsumers(join(checkout, 'dist', 'apps'))),
 };
 

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusClient, connectBus } from '#libs/messaging';
 import { createLogger, nestLogger, runProcess } from '#libs/platform';
+import { ApiDescription } from './about/api-description.ts';
 import { readGatewayConfig } from './config.ts';
 import { GatewayModule } from './gateway.module.ts';
 import { createHttpServer } from './http/server.ts';
@@ -36,6 +37,7 @@ await runProcess(logger, async () => {
     { bodyParser: false, logger: nestLogger(logger), abortOnError: false },
   );
   app.useGlobalFilters(filter);
+  app.get(ApiDescription).use(app);
   await app.listen(config.port, config.host);
   return {
     async stop() {

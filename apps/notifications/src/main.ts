@@ -1,11 +1,10 @@
-import { setPriority } from 'node:os';
+import { yieldProcessor } from '#libs/platform';
 import { startService } from '#libs/service';
 import { MailRepository } from './mail/mail.repository.ts';
 import { NotificationsModule } from './notifications.module.ts';
 
-// Mail may wait when somebody waits for an answer: this service yields the processor to the others.
-const yielding = 10;
-setPriority(yielding);
+// Mail may wait when somebody waits for an answer.
+yieldProcessor(15);
 
 await startService({
   service: 'notifications',

@@ -208,6 +208,7 @@ describe('a consumer', () => {
       const service = await replica(consumer('starting').controller);
       await new Promise((resolve) => setTimeout(resolve, moment));
       await service.close();
+      expect(service.bus.connection.isClosed()).toBe(true);
     }
   });
 

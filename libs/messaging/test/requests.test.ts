@@ -309,8 +309,8 @@ describe('a service that stops', () => {
     await replica();
     const closed = leaving.close();
     const later = Promise.all(upTo(20).map(() => asking.ask(echo, { text: 'y' }, asAnna)));
-    expect(await Promise.all(underWay)).toEqual(Array(5).fill({ by: 'anna' }));
-    expect(await later).toEqual(Array(20).fill({ text: 'y' }));
+    expect(await Promise.all(underWay)).toEqual(upTo(5).map(() => ({ by: 'anna' })));
+    expect(await later).toEqual(upTo(20).map(() => ({ text: 'y' })));
     await closed;
   });
 });

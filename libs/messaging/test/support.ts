@@ -19,7 +19,7 @@ const atEnd: Cleanup[] = [];
 const afterThis: Cleanup[] = [];
 
 async function runAll(cleanups: Cleanup[]): Promise<void> {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 }
 afterEach(() => runAll(afterThis));
 afterAll(() => runAll(atEnd));

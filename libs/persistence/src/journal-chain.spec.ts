@@ -123,7 +123,7 @@ describe('a chain', () => {
         ? input
         : Object.fromEntries(
             Object.entries(input)
-              .reverse()
+              .toReversed()
               .map(([key, inner]) => [key, reversed(inner)]),
           );
     expect(
@@ -153,7 +153,7 @@ describe('a chain', () => {
       start,
       aggregate,
       1,
-      Array(2).fill({ type: 't', version: 1, data: {}, private: { name: 'Anna' } }),
+      ['a', 'b'].map(() => ({ type: 't', version: 1, data: {}, private: { name: 'Anna' } })),
       context(),
     );
     expect(one?.privateHash).not.toBe(two?.privateHash);

@@ -131,7 +131,9 @@ export function verifyChain(events: readonly JournalEvent[], head?: ChainHead): 
     if (event.prevHash !== prevHash) return { at, fault: 'previous' };
     if (!matches(event.hash, () => hashOf(event))) return { at, fault: 'hash' };
     const { private: part } = event;
-    if (part && !matches(event.privateHash, () => privateHashOf(part))) return { at, fault: 'private' };
+    // Only null and nothing at all are blanks; what else is there must be what was sealed.
+    const blank = part === null || part === undefined;
+    if (!blank && !matches(event.privateHash, () => privateHashOf(part))) return { at, fault: 'private' };
     prevHash = event.hash;
   }
   if (!head || (head.seq === events.length && head.hash === prevHash)) return null;

@@ -9,7 +9,7 @@ const inOrder = ['Alfa', 'bok', 'Citron', 'yxa', 'Zebra', 'ål', 'Åre', 'Ängel
 beforeAll(async () => {
   notes = new NoteRepository(await connected(), new Handed(), 'pages');
   await notes.prepare();
-  const titles = [...inOrder].reverse();
+  const titles = inOrder.toReversed();
   for (const [index, title] of titles.entries()) {
     const state = { title, count: index % 2, nested: { bulk: 'x'.repeat(100) } };
     await notes.create(`id-${String(index).padStart(2, '0')}`, { state, events: [] }, context());

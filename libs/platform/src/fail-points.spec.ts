@@ -31,7 +31,7 @@ describe('fail points', () => {
   });
 
   test('that are not armed do nothing', () => {
-    for (const name of failPointNames) failPoint(name);
+    expect(() => failPointNames.forEach((name) => failPoint(name))).not.toThrow();
   });
 
   // In a process of its own, from the sources: Node strips the types itself.

@@ -62,6 +62,10 @@ describe('work that comes round', () => {
     failing.sweeps.start();
     await eventually(() => failing.rounds.length >= 3);
     await failing.sweeps.stop();
+    const { length } = failing.rounds;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // And not after the service has ended.
+    expect(failing.rounds).toHaveLength(length);
   });
 
   test('is not begun anew before it is done, and is waited for when the service ends', async () => {
@@ -88,5 +92,6 @@ describe('work that comes round', () => {
     sweeps.start();
     await eventually(() => seen.size === 2);
     await sweeps.stop();
+    expect([...seen].sort()).toEqual(['a', 'b']);
   });
 });

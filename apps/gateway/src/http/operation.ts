@@ -1,10 +1,9 @@
-import { applyDecorators, Get, HttpCode, Patch, Post, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type Endpoint } from '#libs/contracts';
+import { Described } from '../openapi/described.ts';
 import { basePath } from './base-path.ts';
 import { type RouteSettings } from './route-config.ts';
-
-export const OPERATION = Symbol('OPERATION');
 
 const verbs = { GET: Get, POST: Post, PATCH: Patch } as const;
 
@@ -19,6 +18,6 @@ export function Operation(contract: Endpoint): MethodDecorator {
     verbs[contract.method](basePath + contract.path),
     HttpCode(contract.status),
     RouteConfig(settings),
-    SetMetadata(OPERATION, contract),
+    Described(contract),
   );
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { docsPage } from './docs-page.ts';
-import { buildOpenApi } from './document.ts';
 import { endpoints } from './endpoints.ts';
+import { previewOpenApi } from './preview.ts';
 
-const document = buildOpenApi();
+const document = await previewOpenApi();
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );

@@ -7,7 +7,7 @@ type JsonSchema = Record<string, unknown>;
  * Makes JSON Schemas (2020-12) of Zod schemas and gathers those with a name as components. A name that
  * came to stand for two different things would be a false description, so that is an error.
  */
-export class SchemaCollector {
+class SchemaCollector {
   readonly components: Record<string, JsonSchema> = {};
 
   /** `input`: what a client may send; `output`: what it gets. */
@@ -36,6 +36,9 @@ export class SchemaCollector {
     this.components[name] = schema;
   }
 }
+
+/** Those of every described operation, filled as the controllers are loaded. */
+export const schemas = new SchemaCollector();
 
 /** Zod numbers what has no name of its own and contains itself: in the contracts, any JSON value. */
 function nameOf(definition: string): string {
