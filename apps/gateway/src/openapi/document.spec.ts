@@ -39,6 +39,12 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.components.schemas).filter((name) => name.startsWith('_'))).toEqual([]);
   });
 
+  test('explains each tag that an operation has, and no other', () => {
+    const used = new Set(operations.flatMap(({ operation }) => operation.tags));
+    expect(document.tags.map(({ name }) => name)).toEqual([...used].toSorted());
+    for (const { description } of document.tags) expect(description).toMatch(/\S/);
+  });
+
   test('has unique operation ids', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
