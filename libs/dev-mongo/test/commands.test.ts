@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function fresh(): mongo.Collection<mongo.Document> {
+function fresh(): mongo.Collection {
   made += 1;
   return db.collection(`c${made}`);
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function fresh(): mongo.Collection<mongo.Document> {
+function fresh(): mongo.Collection {
   names += 1;
   return db.collection(`c${names}`);
 }

@@ -46,7 +46,7 @@ test('timestamps are set on create and moved on update', async () => {
     {},
     { upsert: true, returnDocument: 'after' },
   );
-  expect(upserted!.createdAt).toBeInstanceOf(Date);
+  expect(upserted.createdAt).toBeInstanceOf(Date);
 });
 
 test('discriminators share a collection and are told apart', async () => {

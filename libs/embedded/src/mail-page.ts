@@ -21,7 +21,7 @@ function listPage(mails: CaughtMail[], page: number): string {
   const rows = shown.map(
     (mail) => `<tr>
 <td><time datetime="${escape(mail.receivedAt)}">${escape(swedishTime(mail.receivedAt))}</time></td>
-<td>${escape(mail.to)}</td>
+<td>${address(mail.to)}</td>
 <td><a href="?mail=${mail.id}">${escape(mail.subject || '(inget ämne)')}</a></td>
 </tr>`,
   );
@@ -32,7 +32,7 @@ function listPage(mails: CaughtMail[], page: number): string {
   const table =
     rows.length === 0
       ? '<p>Inga brev har kommit.</p>'
-      : `<table>
+      : `<table class="mails">
 <caption>Nyast först</caption>
 <thead><tr><th scope="col">Mottaget</th><th scope="col">Till</th><th scope="col">Ämne</th></tr></thead>
 <tbody>
@@ -41,9 +41,11 @@ ${rows.join('\n')}
 </table>`;
   return document(
     'Brevfångaren',
-    `<h1>Brevfångaren</h1>
+    `<main>
+<h1>Brevfångaren</h1>
 <p>Brev som produkten skickat i demoläge: ${mails.length}. Inget av dem har lämnat datorn.</p>
 ${table}
+</main>
 ${links ? `<nav aria-label="Sidor"><ul>${links}</ul></nav>` : ''}`,
   );
 }
@@ -58,18 +60,20 @@ function onePage(mail: CaughtMail): string {
   );
   return document(
     `${mail.subject || '(inget ämne)'} – Brevfångaren`,
-    `<p><a href="?page=1">Alla brev</a></p>
+    `<nav aria-label="Brevfångaren"><a href="?page=1">Alla brev</a></nav>
+<main>
 <h1>${escape(mail.subject || '(inget ämne)')}</h1>
 <dl>
-<dt>Från</dt><dd>${escape(mail.from)}</dd>
-<dt>Till</dt><dd>${escape(mail.to)}</dd>
+<dt>Från</dt><dd>${address(mail.from)}</dd>
+<dt>Till</dt><dd>${address(mail.to)}</dd>
 <dt>Mottaget</dt><dd><time datetime="${escape(mail.receivedAt)}">${escape(swedishTime(mail.receivedAt))}</time></dd>
 </dl>
 <h2>Text</h2>
 <pre>${escape(mail.text)}</pre>
 ${attachments.length > 0 ? `<h2>Bilagor</h2>\n<ul>${attachments.join('')}</ul>` : ''}
 ${mail.html === undefined ? '' : `<details><summary>HTML-delens källa</summary><pre>${escape(mail.html)}</pre></details>`}
-<details><summary>Brevhuvud</summary><table>${headers.join('\n')}</table></details>`,
+<details><summary>Brevhuvud</summary><table class="headers" aria-label="Brevhuvud"><tbody>${headers.join('\n')}</tbody></table></details>
+</main>`,
   );
 }
 
@@ -83,16 +87,22 @@ function document(title: string, body: string): string {
 <style>
 body { font: 1.0625rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff; }
 a { color: #00559b; } a:focus-visible, summary:focus-visible { outline: 3px solid #00559b; outline-offset: 2px; }
+h1 { overflow-wrap: break-word; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: #4a4a4a; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid #767676; overflow-wrap: anywhere; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f3f3f3; padding: 1rem; }
-dt { font-weight: 600; } dd { margin: 0 0 .5rem; } nav ul { display: flex; gap: 1.5rem; list-style: none; padding: 0; }
+th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid #767676; }
+.mails td { overflow-wrap: anywhere; } .mails td:nth-child(2) { min-width: 16rem; } time { white-space: nowrap; }
+.headers td { overflow-wrap: anywhere; min-width: 10rem; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f3f3f3; padding: 1rem; } summary { cursor: pointer; padding: .25rem 0; }
+dt { font-weight: 600; } dd { margin: 0 0 .5rem; overflow-wrap: anywhere; } nav ul { display: flex; gap: 1.5rem; list-style: none; padding: 0; }
+@media (max-width: 44rem) {
+  .mails thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .mails, .mails tbody, .mails tr, .mails td, .mails caption { display: block; }
+  .mails tr { padding: .5rem 0; border-bottom: 1px solid #767676; } .mails td { padding: 0; border: 0; }
+}
 </style>
 </head>
 <body>
-<main>
 ${body}
-</main>
 </body>
 </html>
 `;
@@ -104,6 +114,11 @@ function swedishTime(instant: string): string {
     dateStyle: 'medium',
     timeStyle: 'medium',
   }).format(new Date(instant));
+}
+
+/** An address, which may be broken at its parts before it is broken anywhere else. */
+function address(text: string): string {
+  return escape(text).replace(/[@.]/g, '<wbr>$&');
 }
 
 const entities: Record<string, string> = {

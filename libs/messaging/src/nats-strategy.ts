@@ -154,7 +154,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
         if (!actor) throw new DomainError('not-authenticated');
         const request = parseInput(extras.schema, message.json());
         const result = await lastValueFrom(
-          this.transformToObservable(await handler({ request, caller: { actor, trace } } as never)),
+          this.transformToObservable(await handler({ request, caller: { actor, trace } })),
           { defaultValue: null },
         );
         return this.written({ ok: result });
@@ -262,7 +262,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   private async handOver(handler: MessageHandler, event: EventEnvelope): Promise<void> {
     const trace = newSpan(parseTraceparent(event.traceparent));
     await runInScope({ trace, actorId: `service:${this.service}` }, async () => {
-      await lastValueFrom(this.transformToObservable(await handler({ event } as never)), {
+      await lastValueFrom(this.transformToObservable(await handler({ event })), {
         defaultValue: null,
       });
     });

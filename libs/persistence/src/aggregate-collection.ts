@@ -88,7 +88,7 @@ export class AggregateCollection<Document extends AggregateDocument> {
     }));
     let faults: (undefined | Error)[] = updates.map(() => undefined);
     try {
-      const { matchedCount } = await this.collection.bulkWrite(operations as never, {
+      const { matchedCount } = await this.collection.bulkWrite(operations, {
         ...storing,
         ordered: false,
       });

@@ -122,7 +122,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       updatedAt: context.time,
     };
     try {
-      await this.documents.insert(document as never);
+      await this.documents.insert(document);
     } catch (error) {
       if ((error as { code?: unknown }).code !== duplicateKey) throw error;
       const existing = await this.find(id);
@@ -133,7 +133,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     }
     failPoint('aggregate.after-write');
     this.outbox.enqueue(aggregate, events, []);
-    return { stored: this.toStored(document as never), replayed: false };
+    return { stored: this.toStored(document), replayed: false };
   }
 
   /**
@@ -217,7 +217,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       ...(set as object),
       outbox: [...document.outbox, ...events],
       revision,
-    } as never);
+    });
   }
 
   async left(before: Date, limit: number): Promise<{ id: string; events: JournalEvent[] }[]> {

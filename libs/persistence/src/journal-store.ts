@@ -38,6 +38,6 @@ export class JournalStore {
   /** One aggregate's chain in order, from the journal alone. */
   async chainOf(aggregateId: string): Promise<JournalEvent[]> {
     const entries = await this.collection.find({ 'aggregate.id': aggregateId }).sort({ seq: 1 }).toArray();
-    return entries.map(({ _id, ...rest }) => ({ id: _id, ...rest }) as JournalEvent);
+    return entries.map(({ _id, ...rest }) => ({ id: _id, ...rest }));
   }
 }

@@ -138,7 +138,7 @@ describe('changing', () => {
     await one.change(id, {
       authorize: () => context(),
       decide: ({ state }) => ({
-        state: { ...state, note: undefined, nested: { a: 1, b: undefined } } as never,
+        state: { ...state, note: undefined, nested: { a: 1, b: undefined } },
         events: [],
       }),
     });
@@ -151,7 +151,7 @@ describe('changing', () => {
     const id = newId();
     await one.create(
       id,
-      { state: { title: 'x', count: 0, note: undefined, nested: { a: undefined } } as never, events: [] },
+      { state: { title: 'x', count: 0, note: undefined, nested: { a: undefined } }, events: [] },
       context(),
     );
     const raw = await one.model.collection.findOne({ _id: id as never });

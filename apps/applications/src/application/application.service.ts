@@ -146,11 +146,13 @@ export class ApplicationService {
 
   withdraw(asked: Asked<typeof withdrawApplication>): Promise<ApplicationReply> {
     return this.command(withdrawApplication, 'withdrawal', asked, async ({ id, state }, context) => {
+      // First what the application itself says: whoever comes too late is told what is possible now.
+      const withdrawn = withdraw(id, state, asked.request.body.reason, context.time);
       const call = await this.calls.find(state.callId);
       const entry = call?.state.ledger.find((each) => each.applicationId === id);
       // Decided, though the application has yet to take its outcome over.
       if (entry && entry.outcome !== 'voided') throw new DomainError('already-decided');
-      return withdraw(id, state, asked.request.body.reason, context.time);
+      return withdrawn;
     });
   }
 

@@ -152,7 +152,7 @@ export function createApplication(
   const created = occurred(
     applicationCreated,
     { ...about(id, state), requested: state.requested },
-    { content: content as Record<string, unknown> },
+    { content: content },
   );
   const deadline = submissionDeadline(id, state, closingDayOf(call, input.themeId), call.closingVersion);
   // The region has begun: from now on its draft is what it is reminded of.

@@ -46,7 +46,7 @@ export function toContent(sent: ChangeApplication): Partial<Content> {
   if (sent.budget) content['budget'] = sent.budget.map((row) => ({ ...row, amount: toOre(row.amount) }));
   if (sent.coFunding)
     content['coFunding'] = sent.coFunding.map((row) => ({ ...row, amount: toOre(row.amount) }));
-  return content as Partial<Content>;
+  return content;
 }
 
 /** The content as clients read it. */
@@ -56,7 +56,7 @@ export function toSent(content: Content): Sent {
   if (content.budget) sent['budget'] = content.budget.map((row) => ({ ...row, amount: toMoney(row.amount) }));
   if (content.coFunding)
     sent['coFunding'] = content.coFunding.map((row) => ({ ...row, amount: toMoney(row.amount) }));
-  return sent as Sent;
+  return sent;
 }
 
 /** What is applied for: the sum of the budget. */

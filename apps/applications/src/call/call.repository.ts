@@ -76,9 +76,7 @@ export class CallRepository extends AggregateRepository<Call> {
         ...(phase === undefined ? [] : [inPhase(phase, today)]),
       ],
     };
-    return readPage(this.model, conditions, paging, (document) =>
-      view(this.toStored(document as unknown as AggregateDocument & Call)),
-    );
+    return readPage(this.model, conditions, paging, (document) => view(this.toStored(document)));
   }
 }
 

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import { basePath } from '../http/base-path.ts';
+import { escape, json, schemaText } from './docs-schema.ts';
 import { type OpenApiDocument, type OpenApiOperation } from './document.ts';
 
 const style = `
 body { font: 1.0625rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff; }
 a { color: #00559b; } a:focus-visible, summary:focus-visible { outline: 3px solid #00559b; outline-offset: 2px; }
-h2 { margin-top: 2.5rem; } h3 { margin: 1.5rem 0 .25rem; } code, pre { font: .9375rem/1.5 ui-monospace, monospace; }
+h1, h2 { overflow-wrap: break-word; } h2 { margin-top: 2.5rem; } h3 { margin: 1.5rem 0 .25rem; overflow-wrap: anywhere; }
+h3 + p { margin: 0 0 .25rem; } code, pre { font: .9375rem/1.5 ui-monospace, monospace; } h3 code { font-weight: 600; }
 .method { display: inline-block; min-width: 4.5rem; font-weight: 700; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; font-weight: 600; padding: .5rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #767676; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #767676; }
+td:last-child { overflow-wrap: anywhere; width: 60%; min-width: 6rem; padding-right: 0; } .faults td { width: 100%; } .value { display: inline-block; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f3f3f3; padding: 1rem; margin: .5rem 0; }
-summary { cursor: pointer; padding: .25rem 0; } nav ul { columns: 2; padding-left: 1.2rem; }
+summary { cursor: pointer; padding: .25rem 0; } nav ul { columns: 2 18rem; padding-left: 1.2rem; }
+.aside { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
 `;
 
 /** For the content security policy: the page's only style sheet. */
@@ -30,7 +34,8 @@ ${own.map(({ path, method, operation }) => operationPart(path, method, operation
   });
   const schemas = Object.entries(document.components.schemas).map(
     ([name, schema]) =>
-      `<details id="schema-${name}"><summary><code>${name}</code></summary>${json(schema)}</details>`,
+      // The name stands inside: a browser that is led there opens the details around it.
+      `<details><summary><code>${name}</code></summary><div id="schema-${name}">${json(schema)}</div></details>`,
   );
   return `<!doctype html>
 <html lang="sv">
@@ -66,29 +71,39 @@ function operationPart(path: string, method: string, operation: OpenApiOperation
     (parameter) => `<tr>
 <th scope="row"><code>${escape(String(parameter['name']))}</code></th>
 <td>${places[String(parameter['in'])] ?? ''}${parameter['required'] === true ? ', krävs' : ''}</td>
-<td>${schemaText(parameter['schema'])}</td>
+<td>${valueText(parameter)}</td>
 </tr>`,
   );
-  const responses = Object.entries(operation.responses).map(
-    ([status, response]) => `<tr>
-<th scope="row">${status}</th>
-<td>${inline(String(response['description']))}</td>
-<td>${schemaText(contentSchema(response))}</td>
-</tr>`,
-  );
+  const responses = Object.entries(operation.responses);
+  const successes = responses.filter(([status]) => status.startsWith('2'));
+  const refusals = responses.filter(([status]) => !status.startsWith('2'));
   const body = operation.requestBody && contentSchema(operation.requestBody);
+  // The hidden words tell those who jump from one summary to the next which operation each is of.
   return `<h3 id="${operation.operationId}"><span class="method">${method}</span> <code>${escape(path)}</code></h3>
 <p>${escape(operation.summary)}</p>
 <details>
-<summary>Parametrar, innehåll och svar</summary>
+<summary>Parametrar, innehåll och svar<span class="aside">: ${method} ${escape(path)}</span></summary>
 <table><caption>Parametrar</caption>
 <thead><tr><th scope="col">Namn</th><th scope="col">Var</th><th scope="col">Värde</th></tr></thead>
 <tbody>${parameters.join('\n')}</tbody></table>
 ${body === undefined ? '' : `<p>Innehåll: ${schemaText(body)}</p>`}
-<table><caption>Svar</caption>
-<thead><tr><th scope="col">Status</th><th scope="col">När</th><th scope="col">Innehåll</th></tr></thead>
-<tbody>${responses.join('\n')}</tbody></table>
+${successes.map(([status, response]) => `<p>Svar ${status}: ${schemaText(contentSchema(response))}</p>`).join('\n')}
+<table class="faults"><caption>Fel, alla som <a href="#schema-Problem"><code>Problem</code></a></caption>
+<thead><tr><th scope="col">Status</th><th scope="col">När</th></tr></thead>
+<tbody>${refusals
+    .map(
+      ([status, response]) => `<tr>
+<th scope="row">${status}</th>
+<td>${inline(String(response['description']))}</td>
+</tr>`,
+    )
+    .join('\n')}</tbody></table>
 </details>`;
+}
+
+function valueText({ schema, description }: Record<string, unknown>): string {
+  const value = schemaText(schema);
+  return typeof description === 'string' ? `${value}<br>${escape(description)}` : value;
 }
 
 const places: Readonly<Record<string, string>> = { path: 'sökväg', query: 'frågedel', header: 'huvud' };
@@ -98,43 +113,6 @@ function contentSchema(part: Record<string, unknown>): unknown {
   return content[0]?.schema;
 }
 
-/** A link for a named schema, one line for a plain value, the schema itself for the rest. */
-function schemaText(schema: unknown): string {
-  if (typeof schema !== 'object' || schema === null) return '';
-  const { $ref, type, enum: values, default: usual, properties } = schema as Record<string, unknown>;
-  if (typeof $ref === 'string') {
-    const name = $ref.split('/').at(-1) ?? '';
-    return `<a href="#schema-${name}"><code>${escape(name)}</code></a>`;
-  }
-  if (Array.isArray(values))
-    return `${values.map((value) => `<code>${escape(String(value))}</code>`).join(' · ')}${usually(usual)}`;
-  if (properties === undefined && typeof type === 'string') return `<code>${type}</code>${usually(usual)}`;
-  return json(schema);
-}
-
-function usually(value: unknown): string {
-  return value === undefined ? '' : ` (annars <code>${escape(JSON.stringify(value))}</code>)`;
-}
-
-function json(value: unknown): string {
-  return `<pre>${escape(JSON.stringify(value, null, 2)).replace(
-    /&quot;#\/components\/schemas\/(\w+)&quot;/g,
-    '<a href="#schema-$1">$1</a>',
-  )}</pre>`;
-}
-
 function inline(text: string): string {
   return escape(text).replace(/`([^`]+)`/g, '<code>$1</code>');
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -65,7 +65,7 @@ export function openApiOf(app: INestApplication): OpenApiDocument {
     ),
     components: {
       ...components,
-      schemas: { ...sorted(schemas.components), Problem: problemSchema },
+      schemas: sorted({ ...schemas.components, Problem: problemSchema }),
     },
   };
   return document as unknown as OpenApiDocument;

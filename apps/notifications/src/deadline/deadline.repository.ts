@@ -101,9 +101,7 @@ export class DeadlineRepository extends AggregateRepository<DeadlineDocument> {
           .map(([field, value]) => ({ [field]: value })),
       ],
     };
-    return readPage(this.model, conditions, paging, (document) =>
-      view(this.toStored(document as unknown as AggregateDocument & DeadlineDocument)),
-    );
+    return readPage(this.model, conditions, paging, (document) => view(this.toStored(document)));
   }
 }
 

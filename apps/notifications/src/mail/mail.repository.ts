@@ -186,7 +186,7 @@ export class MailRepository {
     const now = Date.now();
     const result = await this.model.collection.updateMany(
       { _id: { $in: ids }, state: { $in: ['planned', 'unknown'] }, wakeAt: { $lte: new Date(now) } } as never,
-      { $set: { state: 'sending', claim, wakeAt: new Date(now + claimFor) }, $inc: { attempts: 1 } } as never,
+      { $set: { state: 'sending', claim, wakeAt: new Date(now + claimFor) }, $inc: { attempts: 1 } },
     );
     if (result.modifiedCount === 0) return ids.map(() => null);
     const claimed = await this.model.find({ _id: { $in: ids }, claim } as never).lean<Mail[]>();

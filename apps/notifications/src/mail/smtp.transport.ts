@@ -57,9 +57,7 @@ export class SmtpTransport {
       const original = message.createReadStream.bind(message);
       if (handOver) {
         message.createReadStream = (options) =>
-          Readable.from(textAfter(handOver, original(options)), { objectMode: false }) as ReturnType<
-            typeof original
-          >;
+          Readable.from(textAfter(handOver, original(options)), { objectMode: false });
       }
       done();
     });
@@ -106,7 +104,7 @@ export class SmtpTransport {
 }
 
 /** The text, once the ledger knows that it leaves. An error here cuts the connection, so the server drops the mail. */
-async function* textAfter(handOver: HandOver, text: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+async function* textAfter(handOver: HandOver, text: AsyncIterable<unknown>): AsyncGenerator {
   try {
     handOver.begun = await handOver.ask();
   } finally {

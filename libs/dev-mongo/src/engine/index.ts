@@ -2,7 +2,7 @@
 // clock, nothing changes its input, and what is not supported is a MongoError that names it.
 // Limit: JavaScript objects put integer-like keys ("0", "17") first, so the order of such field
 // names within a document is not kept as MongoDB keeps it.
-export { MongoError, codeNames, mongoError, notSupported } from './errors.ts';
+export { MongoError, mongoError, notSupported } from './errors.ts';
 export type {
   Collation,
   Condition,
@@ -17,8 +17,8 @@ export type {
   UpdateResult,
   Value,
 } from './types.ts';
-export { canonicalKey, compare, equal } from './values.ts';
-export { bsonTypeName, cloneValue } from './bson-types.ts';
+export { canonicalKey, compare } from './values.ts';
+export { bsonTypeName } from './bson-types.ts';
 export { parseCollation } from './collation.ts';
 export { valuesAtPath } from './paths.ts';
 export { compileMatch } from './match.ts';

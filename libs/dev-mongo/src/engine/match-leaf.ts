@@ -80,12 +80,11 @@ export function regexTest(value: Value): ValueTest {
 export function regexOperator(pattern: Value, options: Value): ValueTest {
   if (options !== undefined && typeof options !== 'string')
     throw mongoError(2, '$options has to be a string');
-  if (typeof pattern === 'string')
-    return regexTest({ pattern, options: sorted(options ?? '') } as BSONRegExp);
+  if (typeof pattern === 'string') return regexTest({ pattern, options: sorted(options ?? '') });
   if (typeOf(pattern) !== 'regex') throw mongoError(2, '$regex has to be a string');
   const [source, own] = regexParts(pattern);
   if (options !== undefined && own !== '') throw mongoError(51075, 'options set in both $regex and $options');
-  return regexTest({ pattern: source, options: sorted(options ?? own) } as BSONRegExp);
+  return regexTest({ pattern: source, options: sorted(options ?? own) });
 }
 
 function sorted(options: string): string {

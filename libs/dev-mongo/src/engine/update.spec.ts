@@ -17,7 +17,7 @@ function run(doc: Document, update: Document | Document[], { filter, ...options 
   const image = typed(before);
   const matcher = filter ? compileMatch(stored(filter), { collation: options.collation }) : undefined;
   const given = Array.isArray(update) ? stored({ update })['update'] : stored(update);
-  const { doc: after, changed } = applyUpdate(before, given as Document, { now, matcher, ...options });
+  const { doc: after, changed } = applyUpdate(before, given, { now, matcher, ...options });
   expect(typed(before)).toBe(image);
   expect(changed || typed(after) === image).toBe(true);
   return after;

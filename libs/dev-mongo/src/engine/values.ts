@@ -164,7 +164,7 @@ export function canonicalKey(value: Value, collation?: Collation): string {
     case 'long':
     case 'double':
     case 'decimal':
-      return `n${numberKey(value as Decimal128)}`;
+      return `n${numberKey(value)}`;
     case 'symbol':
       return canonicalKey(textOf(value), collation);
     case 'object': {

@@ -171,7 +171,7 @@ export const conversionOperators: readonly [string, Operator][] = [
         Array.isArray(argument) && argument.length === 1
           ? [scope.compile(argument[0])]
           : [scope.compile(argument)];
-      return (env) => typeOf(operand!(env));
+      return (env) => typeOf(operand(env));
     },
   ],
 ];

@@ -158,7 +158,7 @@ const dateToString: Operator = (argument, scope) => {
     const zoneName = parts['timezone'] ? zoneOf('$dateToString', zone) : 'UTC';
     const fallback =
       offsetAt(0, zoneName) === 0 && zoneName === 'UTC' ? '%Y-%m-%dT%H:%M:%S.%LZ' : '%Y-%m-%dT%H:%M:%S.%L';
-    return format(instantOf('$dateToString', value), zoneName, (pattern as string | undefined) ?? fallback);
+    return format(instantOf('$dateToString', value), zoneName, pattern ?? fallback);
   };
 };
 

@@ -16,7 +16,7 @@ function run(
 ): Document[] {
   const input = docs.map((doc) => stored(doc));
   const image = typed(input);
-  const results = runPipeline(input, stored({ pipeline })['pipeline'] as Document[], {
+  const results = runPipeline(input, stored({ pipeline })['pipeline'], {
     now,
     lookup: (name) => (others[name] ?? []).map((doc) => stored(doc)),
     ...options,
@@ -511,7 +511,7 @@ describe('a pipeline that must fail', () => {
     ['$facet within $facet', [{ $facet: { a: [{ $facet: { b: [] } }] } }], 40600],
   ];
   test.each(table)('%s, before a document is read', (_name, pipeline, code) => {
-    expect(errorCode(() => validatePipeline(stored({ pipeline })['pipeline'] as Document[]))).toBe(code);
+    expect(errorCode(() => validatePipeline(stored({ pipeline })['pipeline']))).toBe(code);
   });
 
   test('$replaceRoot with no document', () => {

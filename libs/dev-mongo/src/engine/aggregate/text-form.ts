@@ -21,7 +21,7 @@ export function textForm(value: Value): string {
     case 'long':
     case 'decimal':
     case 'symbol':
-      return String(value as Long | Decimal128);
+      return String(value);
     case 'double':
       return doubleText(toDouble(value));
     case 'date':

@@ -1,0 +1,234 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { api, eventually, startTestProduct, type Api, type ApiAnswer, type ApiClient } from '#libs/testing';
+import {
+  completeApplication,
+  everything,
+  expectStatus,
+  insist,
+  kronor,
+  mailsOf,
+  oreOf,
+  publishedCall,
+  severally,
+  type Body,
+} from './support.ts';
+
+let product: Awaited<ReturnType<typeof startTestProduct>>;
+let clients: Api;
+let office: ApiClient;
+let decider: ApiClient;
+const regions = ['kalmar', 'jonkoping', 'ostergotland'] as const;
+const systemOf = (region: string) => clients.as(`region-${region}-system`);
+const regionOf = (number: number) => regions[number % regions.length] ?? 'kalmar';
+
+beforeAll(async () => {
+  product = await startTestProduct();
+  clients = api(product);
+  office = clients.as('kansli-sydost');
+  decider = clients.as('beslut-sydost');
+}, 180_000);
+
+afterAll(() => product?.stop(), 30_000);
+
+/** Drafts of the regions in turn. */
+function drafts(callId: string, count: number, amount = '1000.00'): Promise<Body[]> {
+  return severally(count, 16, async (number) => {
+    const region = regionOf(number);
+    const body = completeApplication(callId, region, {
+      title: `Ansökan ${number}`,
+      contact: { name: 'Kontakt', email: `${number}-${callId}@${region}.example` },
+      budget: [{ line: 'other', year: 2027, amount: kronor(amount) }],
+    });
+    const key = `${callId}-${number}`;
+    return expectStatus(await insist(() => systemOf(region).post('/applications', body, { key })), 201).body;
+  });
+}
+
+const submit = ({ id, region }: Body) =>
+  insist(() => systemOf(region).post(`/applications/${id}/submission`, {}, { key: `submit-${id}` }));
+
+async function submitted(callId: string, count: number, amount?: string): Promise<Body[]> {
+  const made = await drafts(callId, count, amount);
+  return severally(count, 16, async (number) => expectStatus(await submit(made[number]), 200).body);
+}
+
+const grant = (callId: string, id: string, amount: string, key: string) =>
+  insist(() =>
+    decider.post(
+      `/calls/${callId}/decisions`,
+      {
+        decidedOn: '2027-03-01',
+        decidedBy: 'Chef för RCC Sydöst',
+        outcomes: [{ applicationId: id, outcome: 'granted', amount: kronor(amount), reason: 'Bra.' }],
+      },
+      { key },
+    ),
+  );
+
+const frameOf = async (callId: string) => expectStatus(await office.get(`/calls/${callId}/frame`), 200).body;
+const sum = (amounts: { amount: string }[]) => amounts.reduce((total, money) => total + oreOf(money), 0);
+
+/** The frame's own figures, its shares and what the applications say must be the same money. */
+async function expectMoneyToAgree(callId: string): Promise<number> {
+  const frame = await frameOf(callId);
+  const applications = await everything(office, `/applications?callId=${callId}`);
+  const granted = applications.filter((application) => application.granted !== null);
+  const decided = sum(granted.map((application) => application.granted));
+  expect(oreOf(frame.decided)).toBe(decided);
+  expect(oreOf(frame.left)).toBe(oreOf(frame.limit) - decided);
+  for (const share of frame.regions) {
+    const own = granted.filter(({ region }) => region === share.region);
+    expect(oreOf(share.decided)).toBe(sum(own.map((application) => application.granted)));
+  }
+  return granted.length;
+}
+
+const typesIn = async (id: string): Promise<string[]> =>
+  (await everything(office, `/applications/${id}/history`)).map(({ type }) => type);
+
+const codesOf = (answers: readonly ApiAnswer[]) =>
+  answers.map(({ status, body }) => (status < 400 ? String(status) : `${status} ${body.code}`)).toSorted();
+
+test('of 100 parallel decision rounds on a frame that fits 60, exactly 60 are granted', async () => {
+  // 60 × 1 234,56 = 74 073,60, and not quite enough left for one more.
+  const callId = await publishedCall(office, { frame: kronor('75308.15') });
+  const applications = await submitted(callId, 100, '1234.56');
+  const answers = await Promise.all(
+    applications.map(({ id }) => grant(callId, id, '1234.56', `round-${id}`)),
+  );
+  expect(codesOf(answers)).toEqual([...Array(60).fill('201'), ...Array(40).fill('409 frame-exceeded')]);
+  for (const { status, body } of answers) {
+    if (status === 409) expect(body).toMatchObject({ scope: 'frame', left: kronor('1234.55') });
+  }
+  expect(await frameOf(callId)).toMatchObject({
+    limit: kronor('75308.15'),
+    decided: kronor('74073.60'),
+    left: kronor('1234.55'),
+  });
+  expect(await expectMoneyToAgree(callId)).toBe(60);
+  const states = await everything(office, `/applications?callId=${callId}&state=submitted`);
+  expect(states).toHaveLength(40);
+}, 120_000);
+
+test("no bound is exceeded in parallel: neither a theme's frame nor a region's cap", async () => {
+  const callId = await publishedCall(office, {
+    frame: kronor('30000.00'),
+    themes: [{ id: 'ett', title: 'Ett', frame: kronor('5000.00') }],
+    perRegionCap: kronor('2000.00'),
+  });
+  const made = await drafts(callId, 12);
+  await severally(12, 12, async (number) => {
+    const { id, region } = made[number];
+    const path = `/applications/${id}`;
+    expectStatus(await systemOf(region).patch(path, { themeId: 'ett' }, { ifMatch: 1 }), 200);
+    expectStatus(await submit(made[number]), 200);
+  });
+  const answers = await Promise.all(made.map(({ id }) => grant(callId, id, '1000.00', `bound-${id}`)));
+  // Three regions with four applications each: two of a region, five of the theme.
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+  for (const { body } of answers.filter(({ status }) => status !== 201))
+    expect(['theme', 'region']).toContain(body.scope);
+  const frame = await frameOf(callId);
+  expect(frame.themes).toEqual([
+    { id: 'ett', limit: kronor('5000.00'), decided: kronor('5000.00'), left: kronor('0.00') },
+  ]);
+  for (const { decided } of frame.regions) expect(oreOf(decided)).toBeLessThanOrEqual(200_000);
+  await expectMoneyToAgree(callId);
+}, 60_000);
+
+test('50 parallel submissions of one application with one key are one submission', async () => {
+  const callId = await publishedCall(office);
+  const [draft] = await drafts(callId, 1);
+  const answers = await Promise.all(Array.from({ length: 50 }, () => submit(draft)));
+  expect(codesOf(answers)).toEqual(Array(50).fill('200'));
+  const [{ body: first } = { body: {} }] = answers;
+  expect(first.reference).toMatch(/^SYDOST-\d{4}-\d{4}$/);
+  for (const { body } of answers) {
+    expect(body).toMatchObject({ reference: first.reference, submittedAt: first.submittedAt });
+  }
+  const types = await typesIn(draft.id);
+  for (const type of ['application.submitted', 'application.registered'])
+    expect(types.filter((each) => each === type)).toHaveLength(1);
+  const ledger = await eventually(async () => {
+    const rows = await everything(office, `/notifications?subjectId=${draft.id}`);
+    return rows.length > 0 && rows.every(({ state }) => state === 'sent') && rows;
+  });
+  expect(ledger).toMatchObject([{ kind: 'receipt', recipient: draft.contact.email }]);
+  const receipts = (await mailsOf(clients)).filter(({ to }) => to === draft.contact.email);
+  expect(receipts.map(({ text }) => text.includes(first.reference))).toEqual([true]);
+}, 60_000);
+
+test('200 parallel submissions get references without gap or double', async () => {
+  const callId = await publishedCall(office);
+  const made = await drafts(callId, 200);
+  const answers = await Promise.all(made.map(submit));
+  expect(codesOf(answers)).toEqual(Array(200).fill('200'));
+  const told = answers.map(({ body }) => body.reference);
+  const listed = await everything(office, `/applications?callId=${callId}`);
+  expect(listed.map(({ reference }) => reference).toSorted()).toEqual(told.toSorted());
+  // Gap-free per RCC and year, whatever call: every application of this product.
+  const numbers = (await everything(office, '/applications'))
+    .filter(({ reference }) => reference !== null)
+    .map(({ reference }) => Number(reference.split('-').at(-1)))
+    .toSorted((a, b) => a - b);
+  expect(numbers).toEqual(Array.from(numbers, (_, index) => index + 1));
+  expect(numbers.length).toBeGreaterThanOrEqual(200);
+}, 120_000);
+
+test('an application in two parallel rounds is decided once', async () => {
+  const callId = await publishedCall(office);
+  for (const { id } of await submitted(callId, 12)) {
+    const answers = await Promise.all([
+      grant(callId, id, '400.00', `one-${id}`),
+      grant(callId, id, '600.00', `other-${id}`),
+    ]);
+    expect(codesOf(answers)).toEqual(['201', '409 already-decided']);
+    const [won] = answers.filter(({ status }) => status === 201);
+    const { body } = await office.get(`/applications/${id}`);
+    expect(body).toMatchObject({ state: 'granted', granted: won?.body.outcomes[0].amount });
+    expect((await typesIn(id)).filter((type) => type === 'application.granted')).toHaveLength(1);
+  }
+  expect(await expectMoneyToAgree(callId)).toBe(12);
+}, 60_000);
+
+test('a withdrawal that races a decision: one of them counts, and the money follows', async () => {
+  const callId = await publishedCall(office);
+  const applications = await submitted(callId, 60);
+  const ends: string[] = [];
+  for (const [turn, { id, region }] of applications.entries()) {
+    // Now the one sets out first, now the other, by up to some ten milliseconds.
+    const lead = ((turn % 15) - 7) * 1.5;
+    const [withdrawn, decided] = await Promise.all([
+      delay(Math.max(0, -lead)).then(() =>
+        insist(() =>
+          systemOf(region).post(
+            `/applications/${id}/withdrawal`,
+            { reason: 'Ångrat' },
+            { key: `back-${id}` },
+          ),
+        ),
+      ),
+      delay(Math.max(0, lead)).then(() => grant(callId, id, '1000.00', `race-${id}`)),
+    ]);
+    const { body } = await office.get(`/applications/${id}`);
+    ends.push(body.state);
+    if (body.state === 'withdrawn') {
+      expect(withdrawn.status).toBe(200);
+      expect(body).toMatchObject({ granted: null, decision: null });
+      // Either the round found it gone, or it took the money and gave it back.
+      if (decided.status === 201) expect(decided.body.outcomes).toMatchObject([{ outcome: 'voided' }]);
+      else expect(decided).toMatchObject({ status: 422, body: { code: 'invalid-input' } });
+    } else {
+      expect(body).toMatchObject({ state: 'granted', granted: kronor('1000.00') });
+      expect(decided).toMatchObject({ status: 201, body: { outcomes: [{ outcome: 'granted' }] } });
+      expect(withdrawn.status).toBe(409);
+      expect(['already-decided', 'state-conflict']).toContain(withdrawn.body.code);
+    }
+    const ending = (await typesIn(id)).filter((type) => /\.(granted|withdrawn)$/.test(type));
+    expect(ending).toEqual([`application.${body.state}`]);
+  }
+  // A race in which always the same one wins has not been run.
+  expect(new Set(ends)).toEqual(new Set(['granted', 'withdrawn']));
+  expect(await expectMoneyToAgree(callId)).toBe(ends.filter((state) => state === 'granted').length);
+}, 120_000);
