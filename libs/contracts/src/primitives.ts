@@ -58,16 +58,22 @@ export const period = z
   .meta({ id: 'Period', description: 'First and last day, both included' });
 export type Period = z.output<typeof period>;
 
+const amountPattern = /^(0|[1-9]\d{0,10})(\.\d{1,2})?$/;
+
 export const money = z
   .strictObject({
     amount: z
       .string()
-      .refine((value) => /^(0|[1-9]\d{0,10})(\.\d{1,2})?$/.test(value), fault('invalid-amount')),
-    currency: z.string().refine((value) => value === 'SEK', fault('invalid-currency')),
+      .refine((value) => amountPattern.test(value), fault('invalid-amount'))
+      .meta({ pattern: amountPattern.source }),
+    currency: z
+      .string()
+      .refine((value) => value === 'SEK', fault('invalid-currency'))
+      .meta({ const: 'SEK' }),
   })
   .meta({
     id: 'Money',
-    description: 'Amount in Swedish kronor: a decimal string with at most two decimals',
+    description: 'Belopp i svenska kronor: decimaltal som text, punkt och högst två decimaler',
     examples: [{ amount: '125000.00', currency: 'SEK' }],
   });
 export type Money = z.output<typeof money>;
@@ -121,8 +127,8 @@ const positiveWhole = (maximum: number) =>
 
 /** `limit` and `page` of every list (DIGG's REST API profile). */
 export const paging = {
-  limit: positiveWhole(200).default(20),
-  page: positiveWhole(100_000_000).default(1),
+  limit: positiveWhole(200).default(20).meta({ description: 'Antal per sida: 1–200, annars 20' }),
+  page: positiveWhole(100_000_000).default(1).meta({ description: 'Sida, räknat från 1' }),
 };
 
 export interface Paging {

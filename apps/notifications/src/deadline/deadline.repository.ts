@@ -2,13 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Connection } from 'mongoose';
 import { DomainError, serviceActor, type DeadlineView, type Page, type Paging } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
-import {
-  AggregateRepository,
-  derivedId,
-  readPage,
-  type AggregateDocument,
-  type Stored,
-} from '#libs/persistence';
+import { AggregateRepository, derivedId, readPage, type Stored } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
 import { nextReminderAt } from '../reminder/reminder-plan.ts';
 import { currentVersion, stateOf, unknownDeadline, type Deadline } from './deadline.ts';

@@ -1,5 +1,3 @@
-import type { BSONRegExp } from 'bson';
-
 import type { TypeName } from './bson-types.ts';
 import { getField, isDocument, rankOfType, typeOf, types } from './bson-types.ts';
 import { mongoError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { Binary, BSONRegExp, Code, Decimal128, ObjectId, Timestamp } from 'bson';
+import type { Binary, BSONRegExp, Code, ObjectId, Timestamp } from 'bson';
 
 import { asPlain, rankOfType, typeOf } from './bson-types.ts';
 import { compareNumbers, numberKey } from './numbers.ts';

@@ -1,4 +1,4 @@
-import type { Decimal128, Long, ObjectId } from 'bson';
+import type { ObjectId } from 'bson';
 
 import { typeOf } from '../bson-types.ts';
 import { mongoError, notSupported } from '../errors.ts';
