@@ -27,6 +27,8 @@ export interface Acknowledged {
   readonly id: string;
   readonly reference: string;
   readonly submittedAt: string;
+  /** Address to which the receipt goes. */
+  readonly contact: string;
 }
 
 const giveUpAfter = 120_000;
@@ -120,6 +122,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
           id,
           reference: submitted.body.reference,
           submittedAt: submitted.body.submittedAt,
+          contact: submitted.body.contact.email,
         });
         if (acknowledged.length % 100 === 0) log(`${acknowledged.length} submissions acknowledged`);
       }

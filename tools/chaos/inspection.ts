@@ -167,24 +167,25 @@ async function receivedMails(product: Product): Promise<ReceivedMail[]> {
 }
 
 /**
- * One receipt per submission. The same mail may arrive twice after a crash in the middle of handing it
- * over, but then under the same Message-ID, by which mail servers and readers know it for the same.
+ * One receipt per submission and addressee. The same mail may arrive twice after a crash in the middle of
+ * handing it over, but then under the same Message-ID, by which mail servers and readers know it for the same.
  */
 async function inspectReceipts(
   product: Product,
   acknowledged: readonly Acknowledged[],
 ): Promise<{ missing: number; doubled: number }> {
-  const byReference = new Map<string, Set<string>>();
-  for (const mail of await receivedMails(product)) {
-    const reference = /SYDOST-\d{4}-\d{4,}/.exec(mail.subject)?.[0];
+  const receipts = new Map<string, Set<string>>();
+  for (const { to, subject, headers } of await receivedMails(product)) {
+    const reference = /SYDOST-\d{4}-\d{4,}/.exec(subject)?.[0];
     if (reference === undefined) continue;
-    const ids = byReference.get(reference) ?? new Set<string>();
-    ids.add(mail.headers['message-id'] ?? '');
-    byReference.set(reference, ids);
+    const key = `${reference} ${to}`;
+    receipts.set(key, (receipts.get(key) ?? new Set()).add(headers['message-id'] ?? ''));
   }
-  const found = acknowledged.map(({ reference }) => byReference.get(reference)?.size ?? 0);
+  const expected = acknowledged.map(({ reference, contact }) => `${reference} ${contact}`);
+  const foreign = [...receipts.keys()].filter((key) => !expected.includes(key));
   return {
-    missing: found.filter((count) => count === 0).length,
-    doubled: found.filter((count) => count > 1).length,
+    missing: expected.filter((key) => !receipts.has(key)).length,
+    // Also a receipt that went to somebody else, or for what nobody was told of.
+    doubled: [...receipts.values()].filter((ids) => ids.size > 1).length + foreign.length,
   };
 }

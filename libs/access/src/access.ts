@@ -66,7 +66,7 @@ export function allowedCommands(
 }
 
 /** A condition for the database that lets through exactly what the actor may read. */
-export type VisibleWhere = { readonly $or: Record<string, unknown>[] } | Record<string, never> | null;
+export type VisibleWhere = Record<string, unknown> | null;
 
 /**
  * The `read` rules as a filter for lists, counts and totals: `{}` lets everything through, `null`
@@ -96,5 +96,8 @@ export function visibleWhere(
       conditions.push(condition);
     }
   }
-  return conditions.length === 0 ? null : { $or: conditions };
+  // A single condition stands alone: planners choose an index for it more readily than for one of `$or`.
+  const [only] = conditions;
+  if (conditions.length <= 1) return only ?? null;
+  return { $or: conditions };
 }

@@ -23,8 +23,12 @@ export class ApplicationRepository extends AggregateRepository<Application> {
     view: (stored: Stored<Application>) => View,
   ): Promise<Page<View>> {
     const chosen = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-    return readPage(this.model, where && { $and: [where, chosen] }, paging, (document) =>
-      view(this.stored(document)),
+    return readPage(
+      this.model,
+      where && { $and: [where, chosen] },
+      paging,
+      (document) => view(this.stored(document)),
+      ['outbox', 'keys', 'assessments'],
     );
   }
 

@@ -26,7 +26,7 @@ export class MeasureRepository extends AggregateRepository<Measure> {
       ...(where.planId !== undefined && { 'goal.planId': where.planId }),
       ...(where.goalId !== undefined && { 'goal.goalId': where.goalId }),
     };
-    return readPage(this.model, visible && { ...filter, ...visible }, query, (document) => {
+    return readPage(this.model, visible && { $and: [visible, filter] }, query, (document) => {
       const { id, state, createdAt, updatedAt } = this.toStored(document);
       return view(state, { id, createdAt, updatedAt });
     });

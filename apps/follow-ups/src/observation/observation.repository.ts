@@ -52,7 +52,7 @@ export class ObservationRepository extends AggregateRepository<Observation> {
       ...(where.unit !== undefined && { unit: where.unit }),
     };
     const sort = order === 'oldest' ? 'period.from' : '-period.from';
-    return readPage(this.model, visible && { ...filter, ...visible }, { ...query, sort }, (document) =>
+    return readPage(this.model, visible && { $and: [visible, filter] }, { ...query, sort }, (document) =>
       view(this.toStored(document)),
     );
   }

@@ -26,7 +26,7 @@ export class PlanRepository extends AggregateRepository<Plan> {
   ): Promise<Page<View>> {
     return readPage(
       this.model,
-      visible && { ...where, ...visible },
+      visible && { $and: [visible, where] },
       query,
       (document) =>
         view(document, { id: document._id, createdAt: document.createdAt, updatedAt: document.updatedAt }),
