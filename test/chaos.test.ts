@@ -20,7 +20,7 @@ beforeAll(async () => {
       'mail.after-send=0.01',
     ].join(),
   });
-}, 180_000);
+}, 300_000);
 
 test('while parts are killed again and again, what was acknowledged stays, once and whole', () => {
   const { lost, doubled, phantom, missing, brokenChains } = result;

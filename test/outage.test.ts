@@ -224,7 +224,7 @@ async function expectToSurvive(victims: readonly string[]): Promise<void> {
   let recovered = false;
   const handingIn = handInUntil(() => recovered);
   try {
-    await Promise.all(known.map((name) => product.processes.get(name)?.kill('SIGKILL')));
+    await Promise.all(known.map(async (name) => product.processes.get(name)?.kill('SIGKILL')));
     await eventually(() => known.every((name) => (restarts()[name] ?? 0) > (before[name] ?? 0)));
     await product.waitUntilReady(60_000);
   } finally {

@@ -4,7 +4,7 @@ import { chaos } from './chaos.ts';
 const result = await chaos({
   operations: Number(process.argv[2] ?? 2000),
   clients: 16,
-  pause: 3000,
+  pause: 1500,
   failPoints:
     'aggregate.after-write=0.0007,relay.before-publish=0.0015,relay.before-removal=0.0015,submission.before-registration=0.0015,mail.before-send=0.001,mail.after-send=0.001',
   log: (line) => process.stderr.write(`${line}\n`),
