@@ -111,31 +111,43 @@ test('of 100 parallel decision rounds on a frame that fits 60, exactly 60 are gr
   expect(states).toHaveLength(40);
 }, 120_000);
 
-test("no bound is exceeded in parallel: neither a theme's frame nor a region's cap", async () => {
-  const callId = await publishedCall(office, {
-    frame: kronor('30000.00'),
-    themes: [{ id: 'ett', title: 'Ett', frame: kronor('5000.00') }],
-    perRegionCap: kronor('2000.00'),
-  });
-  const made = await drafts(callId, 12);
-  await severally(12, 12, async (number) => {
-    const { id, region } = made[number];
-    const path = `/applications/${id}`;
-    expectStatus(await systemOf(region).patch(path, { themeId: 'ett' }, { ifMatch: 1 }), 200);
-    expectStatus(await submit(made[number]), 200);
-  });
-  const answers = await Promise.all(made.map(({ id }) => grant(callId, id, '1000.00', `bound-${id}`)));
-  // Three regions with four applications each: two of a region, five of the theme.
-  expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
-  for (const { body } of answers.filter(({ status }) => status !== 201))
-    expect(['theme', 'region']).toContain(body.scope);
-  const frame = await frameOf(callId);
-  expect(frame.themes).toEqual([
-    { id: 'ett', limit: kronor('5000.00'), decided: kronor('5000.00'), left: kronor('0.00') },
-  ]);
-  for (const { decided } of frame.regions) expect(oreOf(decided)).toBeLessThanOrEqual(200_000);
-  await expectMoneyToAgree(callId);
-}, 60_000);
+// Twelve applications of three regions to one theme; what is granted is decided by one bound at a time.
+test.each([
+  ["a theme's frame", 'theme', { themes: [{ id: 'ett', title: 'Ett', frame: kronor('5000.99') }] }, 5],
+  ["a region's cap", 'region', { themes: [{ id: 'ett', title: 'Ett' }], perRegionCap: kronor('2000.99') }, 6],
+] as const)(
+  'parallel rounds do not exceed %s',
+  async (_what, scope, bounds, fits) => {
+    const callId = await publishedCall(office, { frame: kronor('30000.00'), ...bounds });
+    const made = await drafts(callId, 12);
+    await severally(12, 12, async (number) => {
+      const { id, region } = made[number];
+      const path = `/applications/${id}`;
+      expectStatus(await systemOf(region).patch(path, { themeId: 'ett' }, { ifMatch: 1 }), 200);
+      expectStatus(await submit(made[number]), 200);
+    });
+    const answers = await Promise.all(made.map(({ id }) => grant(callId, id, '1000.00', `bound-${id}`)));
+    expect(codesOf(answers)).toEqual([
+      ...Array(fits).fill('201'),
+      ...Array(12 - fits).fill('409 frame-exceeded'),
+    ]);
+    for (const { status, body } of answers)
+      if (status === 409) expect(body).toMatchObject({ scope, left: kronor('0.99') });
+    const { themes, regions: shares } = await frameOf(callId);
+    expect(themes).toMatchObject([{ id: 'ett', decided: kronor(`${fits}000.00`) }]);
+    if (scope === 'region') {
+      for (const share of shares) {
+        expect(share).toMatchObject({
+          cap: kronor('2000.99'),
+          decided: kronor('2000.00'),
+          left: kronor('0.99'),
+        });
+      }
+    }
+    await expectMoneyToAgree(callId);
+  },
+  60_000,
+);
 
 test('50 parallel submissions of one application with one key are one submission', async () => {
   const callId = await publishedCall(office);

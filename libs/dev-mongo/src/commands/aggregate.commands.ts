@@ -50,7 +50,8 @@ const aggregate: Command = {
       (function* () {
         for (const stored of input) yield stored.doc;
       })(),
-      pipeline,
+      // The query has answered a leading $match already.
+      pipeline[0]?.$match === undefined ? pipeline : pipeline.slice(1),
       {
         now,
         collation: collationArgument(context) ?? collection?.collation,
