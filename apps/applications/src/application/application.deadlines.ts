@@ -9,14 +9,8 @@ import {
   type Role,
 } from '#libs/contracts';
 import { type Call } from '../call/call.ts';
-import { type Application } from './application.ts';
-
-/** A deadline of this application that is still open, so that it is known what a command closes. */
-export interface OpenDeadline {
-  readonly key: string;
-  readonly kind: DeadlineKind;
-  readonly version: number;
-}
+import { type Application } from './application-record.ts';
+import { type OpenDeadline } from './open-deadline.ts';
 
 export interface Deadlines {
   readonly open: readonly OpenDeadline[];

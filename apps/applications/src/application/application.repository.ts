@@ -4,7 +4,7 @@ import { type Page, type Paging } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
 import { AggregateRepository, readPage, type AggregateDocument, type Stored } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
-import { type Application } from './application.ts';
+import { type Application } from './application-record.ts';
 import { applicationSchema } from './application.schema.ts';
 
 const arrivedStates = ['submitted', 'completionRequested', 'granted', 'rejected'];

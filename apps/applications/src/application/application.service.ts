@@ -29,18 +29,17 @@ import { Clock } from '#libs/platform';
 import { creationId, writeContext } from '#libs/service';
 import { type CallTerms } from '../call/call.ts';
 import { CallRepository } from '../call/call.repository.ts';
+import { type Application } from './application-record.ts';
 import {
   answerGrant,
-  assess,
   changeApplication,
   createApplication,
-  declareConflict,
   followExtension,
   signOff,
   submit,
   withdraw,
-  type Application,
 } from './application.ts';
+import { assess, declareConflict } from './assessing.ts';
 import { ApplicationRepository } from './application.repository.ts';
 import { placeOfApplication, toApplicationView, toAssessmentView } from './application.view.ts';
 import { readinessFaults } from './readiness.ts';

@@ -3,20 +3,18 @@ import fc from 'fast-check';
 import { DomainError, type ApplicationState, type CreateApplication, type NewEvent } from '#libs/contracts';
 import { createCall, decideRound, publishCall, voidDecision, type Call } from '../call/call.ts';
 import { grantedOf, type LedgerEntry } from '../call/ledger.ts';
+import { type Application, type Decided } from './application-record.ts';
 import {
   answerGrant,
-  assess,
   changeApplication,
   createApplication,
-  declareConflict,
   register,
   signOff,
   submit,
   takeOver,
   withdraw,
-  type Application,
-  type Decided,
 } from './application.ts';
+import { assess, declareConflict } from './assessing.ts';
 import { applicationCommands, applicationTransitions } from './application.states.ts';
 
 const money = (amount: string) => ({ amount, currency: 'SEK' as const });

@@ -1,5 +1,4 @@
 import {
-  applicationAssessed,
   applicationChanged,
   applicationCreated,
   applicationGranted,
@@ -8,95 +7,29 @@ import {
   applicationSignedOff,
   applicationSubmitted,
   applicationWithdrawn,
-  conflictDeclared,
   deadlineMet,
   DomainError,
   grantAccepted,
   grantDeclined,
   invalidInput,
   occurred,
-  toOre,
-  type ApplicationState,
-  type Assess,
   type ChangeApplication,
   type CreateApplication,
   type Fault,
   type NewEvent,
-  type Ore,
-  type RccCode,
-  type RegionCode,
 } from '#libs/contracts';
 import { callClosingKey, closingDayOf, type CallTerms } from '../call/call.ts';
 import { type LedgerEntry } from '../call/ledger.ts';
+import { about, next } from './application-command.ts';
+import { type Application, type Decided, type Decision } from './application-record.ts';
 import {
   closeDeadlines,
   grantDeadlines,
   submissionDeadline,
   type Deadlines,
-  type OpenDeadline,
 } from './application.deadlines.ts';
-import { offeredCommandsIn, nextState, type ApplicationCommand } from './application.states.ts';
 import { contentFields, requestedOf, toContent, type Content } from './content.ts';
 import { readinessFaults } from './readiness.ts';
-
-export interface Assessment {
-  readonly id: string;
-  readonly assessor: string;
-  readonly scores: readonly { readonly criterion: string; readonly score: number; readonly reason: string }[];
-  readonly recommendation: Assess['recommendation'];
-  readonly recommendedAmount: Ore | null;
-  readonly comment: string | null;
-  readonly assessedAt: Date;
-  readonly version: number;
-}
-
-export interface Decision {
-  readonly roundId: string;
-  readonly outcome: 'granted' | 'rejected';
-  readonly amount: Ore | null;
-  readonly reason: string;
-  readonly conditions: readonly { readonly text: string; readonly dueOn?: string | undefined }[];
-  readonly decidedOn: string;
-  readonly decidedBy: string;
-}
-
-/** An application with everything that happens to it. Amounts in öre. */
-export interface Application extends Content {
-  readonly callId: string;
-  readonly region: RegionCode;
-  readonly rcc: RccCode;
-  readonly state: ApplicationState;
-  readonly reference: string | null;
-  readonly requested: Ore;
-  readonly granted: Ore | null;
-  readonly submittedAt: Date | null;
-  readonly signedOff: { readonly by: string; readonly at: Date; readonly revision: number } | null;
-  readonly decision: Decision | null;
-  readonly acceptance: { readonly accepted: boolean; readonly at: Date } | null;
-  readonly withdrawal: { readonly reason: string; readonly at: Date } | null;
-  readonly conflicts: readonly { readonly assessor: string; readonly at: Date }[];
-  readonly assessments: readonly Assessment[];
-  readonly deadlines: readonly OpenDeadline[];
-}
-
-export interface Decided {
-  readonly state: Application;
-  readonly events: readonly NewEvent[];
-}
-
-function next(application: Application, command: ApplicationCommand): ApplicationState {
-  const state = nextState(application.state, command);
-  if (state !== undefined) return state;
-  throw new DomainError('state-conflict', {
-    params: { command, state: application.state },
-    extra: { allowed: offeredCommandsIn(application.state) },
-  });
-}
-
-function about(id: string, application: Application) {
-  const { callId, rcc, region } = application;
-  return { applicationId: id, callId, rcc, region };
-}
 
 function withDeadlines(state: Application, event: NewEvent, deadlines: Deadlines): Decided {
   return { state: { ...state, deadlines: deadlines.open }, events: [event, ...deadlines.events] };
@@ -272,101 +205,6 @@ export function withdraw(id: string, application: Application, reason: string, a
     event,
     closeDeadlines(application.deadlines, 'withdrawn'),
   );
-}
-
-/** An assessor steps aside; what he or she had given no longer counts. Errors: `state-conflict`. */
-export function declareConflict(
-  id: string,
-  application: Application,
-  assessor: string,
-  reason: string,
-  at: Date,
-): Decided {
-  const state = next(application, 'conflict-declaration');
-  if (application.conflicts.some((conflict) => conflict.assessor === assessor)) {
-    return { state: application, events: [] };
-  }
-  const event = occurred(conflictDeclared, { ...about(id, application), assessor }, { reason });
-  return {
-    state: {
-      ...application,
-      state,
-      conflicts: [...application.conflicts, { assessor, at }],
-      assessments: application.assessments.filter((assessment) => assessment.assessor !== assessor),
-    },
-    events: [event],
-  };
-}
-
-/**
- * One assessment per assessor, revisable until the decision. Nobody assesses an application of the
- * region they work in. Errors: `state-conflict`, `conflict-of-interest`, `invalid-input`.
- */
-export function assess(
-  id: string,
-  application: Application,
-  call: CallTerms,
-  assessor: { readonly id: string; readonly employers: readonly string[] },
-  input: Assess,
-  assessmentId: string,
-  now: Date,
-): Decided {
-  const state = next(application, 'assessments');
-  const declared = application.conflicts.some((conflict) => conflict.assessor === assessor.id);
-  if (declared || assessor.employers.includes(application.region))
-    throw new DomainError('conflict-of-interest');
-  const faults = scoreFaults(call, input);
-  if (faults.length > 0) throw invalidInput(faults);
-  const before = application.assessments.find((assessment) => assessment.assessor === assessor.id);
-  const assessment: Assessment = {
-    id: before?.id ?? assessmentId,
-    assessor: assessor.id,
-    scores: input.scores,
-    recommendation: input.recommendation,
-    recommendedAmount: input.recommendedAmount ? toOre(input.recommendedAmount) : null,
-    comment: input.comment ?? null,
-    assessedAt: now,
-    version: (before?.version ?? 0) + 1,
-  };
-  const event = occurred(
-    applicationAssessed,
-    {
-      ...about(id, application),
-      assessor: assessor.id,
-      assessmentVersion: assessment.version,
-      recommendation: assessment.recommendation,
-      recommendedAmount: assessment.recommendedAmount,
-    },
-    { before: before ? { ...before } : null, after: { ...assessment } },
-  );
-  const others = application.assessments.filter((each) => each.assessor !== assessor.id);
-  return { state: { ...application, state, assessments: [...others, assessment] }, events: [event] };
-}
-
-function scoreFaults(call: CallTerms, input: Assess): Fault[] {
-  const faults: Fault[] = [];
-  const seen = new Set<string>();
-  for (const [index, { criterion, score }] of input.scores.entries()) {
-    const known = call.criteria.find((each) => each.id === criterion);
-    const pointer = `/scores/${index}`;
-    if (!known)
-      faults.push({
-        pointer: `${pointer}/criterion`,
-        code: 'unknown-criterion',
-        params: { value: criterion },
-      });
-    else if (score < known.scale.min || score > known.scale.max) {
-      const { min: minimum, max: maximum } = known.scale;
-      faults.push({ pointer: `${pointer}/score`, code: 'score-outside-scale', params: { minimum, maximum } });
-    }
-    if (seen.has(criterion))
-      faults.push({ pointer: `${pointer}/criterion`, code: 'duplicate', params: { value: criterion } });
-    seen.add(criterion);
-  }
-  for (const { id } of call.criteria) {
-    if (!seen.has(id)) faults.push({ pointer: '/scores', code: 'criterion-missing', params: { value: id } });
-  }
-  return faults;
 }
 
 /**

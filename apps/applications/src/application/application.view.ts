@@ -1,7 +1,7 @@
 import { allowedCommands, type Command, type Place } from '#libs/access';
 import { toMoney, type Actor, type ApplicationView, type AssessmentView } from '#libs/contracts';
 import { type Stored } from '#libs/persistence';
-import { type Application, type Assessment } from './application.ts';
+import { type Application, type Assessment } from './application-record.ts';
 import { offeredCommandsIn } from './application.states.ts';
 import { toSent } from './content.ts';
 

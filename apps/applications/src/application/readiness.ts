@@ -1,6 +1,6 @@
 import { decimalKronor, type Fault } from '#libs/contracts';
 import { type CallTerms } from '../call/call.ts';
-import { type Application } from './application.ts';
+import { type Application } from './application-record.ts';
 import { requestedOf } from './content.ts';
 
 const filled = [

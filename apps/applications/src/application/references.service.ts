@@ -3,7 +3,8 @@ import { civilDayAt } from '#libs/calendar';
 import { type Stored, type WriteContext } from '#libs/persistence';
 import { Clock, failPoint } from '#libs/platform';
 import { Sweeps } from '#libs/service';
-import { register, type Application } from './application.ts';
+import { type Application } from './application-record.ts';
+import { register } from './application.ts';
 import { ApplicationRepository } from './application.repository.ts';
 import { ReferenceRegister } from './reference-register.repository.ts';
 

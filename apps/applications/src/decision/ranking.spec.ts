@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Assessment } from '../application/application.ts';
+import { type Assessment } from '../application/application-record.ts';
 import { rank, scoreOf } from './ranking.ts';
 
 const call = {

@@ -1,5 +1,5 @@
 import { sumOre, type Ore } from '#libs/contracts';
-import { type Application } from '../application/application.ts';
+import { type Application } from '../application/application-record.ts';
 import { type Call } from '../call/call.ts';
 
 export interface Ranked {
