@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { api, startTestProduct, type Api, type ApiClient } from '#libs/testing';
 import { norrPlan, sydostPlan } from '../tools/demo/plans.ts';
 import { everything, expectStatus, type Body } from './support.ts';
@@ -18,6 +18,9 @@ function planOf(rcc: 'norr' | 'sydost', name: string, year: string, demo: Body):
 
 const norr = planOf('norr', 'plan-norr-2024', '2024', norrPlan);
 const sydost = planOf('sydost', 'plan-sydost-2025', '2025', sydostPlan);
+
+// A busy machine is no fault of the product's.
+jest.setTimeout(120_000);
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let clients: Api;

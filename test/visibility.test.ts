@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { api, eventually, startTestProduct, type Api, type ApiClient } from '#libs/testing';
 import {
   completeApplication,
@@ -8,6 +8,9 @@ import {
   publishedCall,
   type Body,
 } from './support.ts';
+
+// A busy machine is no fault of the product's.
+jest.setTimeout(120_000);
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let clients: Api;

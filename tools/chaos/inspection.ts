@@ -66,7 +66,7 @@ export async function inspect(
     const streamed = await inspectStream(product, applications);
     const receipts = await inspectReceipts(product, acknowledged);
     log(
-      `references ${references.length}, gaps ${gaps.length}, receipts missing ${receipts.missing}, on the stream missing ${streamed}`,
+      `references ${references.length}, gaps ${gaps.length}, missing: receipts ${receipts.missing}, in journals ${chains.missing}, on the stream ${streamed}`,
     );
     return {
       lost: lost.length,
@@ -85,7 +85,10 @@ export async function inspect(
   }
 }
 
-/** Waits until outboxes are empty and every receipt has been tried, or the bound is reached. */
+/**
+ * Waits until outboxes are empty, every submission has a receipt and no mail waits for anything (another
+ * attempt, or the end of a claim that a dead process held), or the bound is reached.
+ */
 async function waitUntilQuiet(
   product: Product,
   connection: Connection,
@@ -99,12 +102,16 @@ async function waitUntilQuiet(
     const waiting = await connection
       .collection('applications')
       .countDocuments({ outboxSince: { $exists: true } });
-    const sent = (await receivedMails(product)).length;
-    const open = await mails.countDocuments({ state: 'planned' });
-    if (waiting === 0 && open === 0 && sent >= acknowledged.length && sent === previous) return;
-    previous = sent;
-    log(`outboxes ${waiting}, mails on their way ${open}, mails received ${sent}`);
-    await delay(2000);
+    const open = await mails.countDocuments({ wakeAt: { $exists: true } });
+    const received = await receivedMails(product);
+    const receipts = receiptsIn(received).size;
+    const quiet = waiting === 0 && open === 0 && receipts >= acknowledged.length;
+    if (quiet && received.length === previous) return;
+    previous = received.length;
+    log(
+      `outboxes ${waiting}, mails on their way ${open}, mails received ${received.length}, receipts ${receipts}`,
+    );
+    await delay(quiet ? 500 : 1000);
   }
 }
 
@@ -166,6 +173,18 @@ async function receivedMails(product: Product): Promise<ReceivedMail[]> {
   return ((await response.json()) as { items: ReceivedMail[] }).items;
 }
 
+/** Message-IDs of the receipts by reference and addressee. */
+function receiptsIn(mails: readonly ReceivedMail[]): Map<string, Set<string>> {
+  const receipts = new Map<string, Set<string>>();
+  for (const { to, subject, headers } of mails) {
+    const reference = /SYDOST-\d{4}-\d{4,}/.exec(subject)?.[0];
+    if (reference === undefined) continue;
+    const key = `${reference} ${to}`;
+    receipts.set(key, (receipts.get(key) ?? new Set()).add(headers['message-id'] ?? ''));
+  }
+  return receipts;
+}
+
 /**
  * One receipt per submission and addressee. The same mail may arrive twice after a crash in the middle of
  * handing it over, but then under the same Message-ID, by which mail servers and readers know it for the same.
@@ -174,13 +193,7 @@ async function inspectReceipts(
   product: Product,
   acknowledged: readonly Acknowledged[],
 ): Promise<{ missing: number; doubled: number }> {
-  const receipts = new Map<string, Set<string>>();
-  for (const { to, subject, headers } of await receivedMails(product)) {
-    const reference = /SYDOST-\d{4}-\d{4,}/.exec(subject)?.[0];
-    if (reference === undefined) continue;
-    const key = `${reference} ${to}`;
-    receipts.set(key, (receipts.get(key) ?? new Set()).add(headers['message-id'] ?? ''));
-  }
+  const receipts = receiptsIn(await receivedMails(product));
   const expected = acknowledged.map(({ reference, contact }) => `${reference} ${contact}`);
   const foreign = [...receipts.keys()].filter((key) => !expected.includes(key));
   return {
