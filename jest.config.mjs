@@ -26,6 +26,8 @@ const shared = {
 
 export default {
   coverageProvider: 'v8',
+  // Tests against real servers on a busy machine: a bound against hanging, not on speed.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'] },
     {
