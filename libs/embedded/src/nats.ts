@@ -94,7 +94,7 @@ function configuration(port: number, folder: string, readyFolder: string): strin
   return `server_name: insats
 listen: "${loopback}:${port}"
 ports_file_dir: ${JSON.stringify(readyFolder)}
-max_payload: 16MB
+max_payload: 4MB
 jetstream {
   store_dir: ${JSON.stringify(join(folder, 'jetstream'))}
   sync_interval: always

@@ -158,6 +158,8 @@ describe('a consumer', () => {
     const before = consumer('again');
     const first = await replica(before.controller);
     await publish(envelope());
+    // The server counts a new event as pending a moment after it has acknowledged it.
+    await eventually(() => Promise.resolve(before.seen.length === 1));
     await settled(first);
     await first.close();
     await publish(envelope({ seq: 2 }));
