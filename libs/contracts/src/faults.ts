@@ -164,6 +164,10 @@ export const faultTexts = {
   },
   'in-the-future': { sv: 'Dagen ligger i framtiden.', en: 'The day is in the future.' },
   'in-the-past': { sv: 'Dagen har redan varit.', en: 'The day has already passed.' },
+  'page-too-large': {
+    sv: 'Posterna är så långa att {value} av dem inte ryms i ett svar. Be om färre per sida.',
+    en: 'The items are so long that {value} of them do not fit into one answer. Ask for fewer per page.',
+  },
   'pairing-out-of-range': {
     sv: 'Hänvisningen pekar utanför listan.',
     en: 'The reference points outside the list.',

@@ -6,6 +6,7 @@ import {
   DomainError,
   eventEnvelope,
   eventSubject,
+  invalidInput,
   parseInput,
   streamOf,
   type EventEnvelope,
@@ -157,7 +158,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
           this.transformToObservable(await handler({ request, caller: { actor, trace } })),
           { defaultValue: null },
         );
-        return this.written({ ok: result });
+        return this.written({ ok: result }, request);
       } catch (error) {
         return this.written({ problem: this.toProblem(error, message.subject) });
       }
@@ -170,13 +171,18 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** An answer that the bus does not carry is our fault, and is told at once instead of by silence. */
-  private written(reply: BusReply): string {
+  /**
+   * An answer that the bus does not carry is told at once instead of by silence. Of a page the caller can
+   * ask for less; anything else is our fault.
+   */
+  private written(reply: BusReply, request?: unknown): string {
     const text = JSON.stringify(reply);
     const largest = this.bus.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
     const size = Buffer.byteLength(text);
-    if (size > largest) throw new Error(`an answer of ${size} bytes is too large for the bus`);
-    return text;
+    if (size <= largest) return text;
+    const limit = pageLimitOf(request);
+    if (limit === undefined) throw new Error(`an answer of ${size} bytes is too large for the bus`);
+    throw invalidInput([{ pointer: '/query/limit', code: 'page-too-large', params: { value: limit } }]);
   }
 
   private toProblem(error: unknown, subject: string): ProblemMessage {
@@ -291,6 +297,12 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       message.nak(5000);
     }
   }
+}
+
+/** How many items a request for a page asked for, when it can ask for fewer. */
+function pageLimitOf(request: unknown): number | undefined {
+  const limit = (request as { query?: { limit?: unknown } } | undefined)?.query?.limit;
+  return typeof limit === 'number' && limit > 1 ? limit : undefined;
 }
 
 function durableName(service: ServiceName, purpose: string): string {

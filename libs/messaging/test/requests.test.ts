@@ -41,6 +41,12 @@ const huge = rpc({
   request: z.strictObject({}),
   reply: z.strictObject({ text: z.string() }),
 });
+const longPage = rpc({
+  service,
+  name: 'tests.longPage',
+  request: z.strictObject({ query: z.strictObject({ limit: z.int() }) }),
+  reply: z.strictObject({ items: z.array(z.string()) }),
+});
 const note = endpoint({
   service,
   name: 'tests.note',
@@ -100,6 +106,11 @@ class TestHandlers {
   @Handles(huge)
   async huge() {
     return { text: 'x'.repeat(4_500_000) };
+  }
+
+  @Handles(longPage)
+  async longPage({ request }: AskedRpc<typeof longPage>) {
+    return { items: Array.from({ length: request.query.limit }, () => 'x'.repeat(50_000)) };
   }
 
   @Handles(note)
@@ -275,6 +286,17 @@ describe('a question is refused', () => {
   test('when the answer is larger than the bus carries, at once and not by silence', async () => {
     await replica();
     await expect((await client()).ask(huge, {}, asAnna)).rejects.toMatchObject({ code: 'internal-error' });
+  });
+
+  test('when a page is larger than the bus carries, with the advice to ask for fewer', async () => {
+    await replica();
+    const asking = await client();
+    await expect(asking.ask(longPage, { query: { limit: 200 } }, asAnna)).rejects.toMatchObject({
+      code: 'invalid-input',
+      faults: [{ pointer: '/query/limit', code: 'page-too-large', params: { value: 200 } }],
+    });
+    const { items } = await asking.ask(longPage, { query: { limit: 50 } }, asAnna);
+    expect(items).toHaveLength(50);
   });
 
   test('at once when nobody is there to answer', async () => {

@@ -6,8 +6,8 @@ import { entryOf, setEntry } from './entry.ts';
 import { type Fastify, type Request } from './fastify.ts';
 import { settingsOf } from './route-config.ts';
 
-// The caller is told within three seconds that a part is down, so this process asks for no longer.
-const answerWithin = 2800;
+// The caller is told within three seconds that a part is down. What is left of them is for a busy machine.
+const answerWithin = 2500;
 
 /**
  * What happens to every request before and after its controller: trace, identity and kind of body
