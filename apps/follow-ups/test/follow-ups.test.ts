@@ -218,6 +218,21 @@ describe('a measure', () => {
     expect(other.code).toBe('idempotency-key-reused');
   });
 
+  test('repeated with its key is answered also while plans does not answer', async () => {
+    const request = { body: { ...definition, goal }, key: 'measure-while-plans-is-silent' };
+    const first = await norr.call(createMeasureEndpoint, request);
+    const plans = product.processes.get('plans')?.pid;
+    if (plans === undefined) throw new Error('plans does not run');
+    process.kill(plans, 'SIGSTOP');
+    try {
+      expect(await norr.call(createMeasureEndpoint, request)).toEqual({ ...first, replayed: true });
+      const another = { ...request, key: 'another-while-plans-is-silent' };
+      expect((await norr.refusal(createMeasureEndpoint, another)).code).toBe('unavailable');
+    } finally {
+      process.kill(plans, 'SIGCONT');
+    }
+  });
+
   test('for a goal that is not there, or is another RCC’s, is refused with the place', async () => {
     const create = (caller: BusCaller, change: object) =>
       caller.refusal(createMeasureEndpoint, { body: { ...definition, ...change } });
@@ -353,11 +368,11 @@ describe('an observation', () => {
 
   test('with faults is refused with all of them', async () => {
     const measureId = await measure();
-    const tomorrow = new Date(Date.now() + 400 * 86_400_000).getUTCFullYear() + 1;
+    const later = new Date().getUTCFullYear() + 2;
     const refusals: [unknown, [string, string][]][] = [
       [report('unknown', { count: 1 }), [['/measureId', 'unknown-measure']]],
       [
-        report(measureId, { count: 1 }, { period: { from: `${tomorrow}-02-01`, to: `${tomorrow}-02-28` } }),
+        report(measureId, { count: 1 }, { period: { from: `${later}-02-01`, to: `${later}-02-28` } }),
         [
           ['/period', 'period-mismatch'],
           ['/period/from', 'in-the-future'],
@@ -455,6 +470,23 @@ describe('a correction', () => {
       ['/value', 'value-mismatch'],
     ]);
     expect((await norr.call(getObservation, { params: { id } })).body.version).toBe(1);
+  });
+
+  test('puts no figure into a period that has not begun', async () => {
+    const measureId = await measure();
+    const year = new Date().getUTCFullYear() + 2;
+    const later = { period: { from: `${year}-01-01`, to: `${year}-12-31` } };
+    const { id } = await record(measureId, { state: 'notDue', reason: 'Mäts senare' }, later);
+    const correction = (value: object) => ({
+      params: { id },
+      body: { ...report(measureId, value, later), reason: 'x' },
+    });
+    const figure = correction({ numerator: 1, denominator: 2 });
+    expect(places(await norr.refusal(correctObservationEndpoint, figure))).toEqual([
+      ['/period/from', 'in-the-future'],
+    ]);
+    const waived = correction({ state: 'waived', reason: 'Beslut 12' });
+    expect((await norr.call(correctObservationEndpoint, waived)).body.version).toBe(2);
   });
 
   test('is made once under its key, and not over what somebody else changed', async () => {

@@ -95,6 +95,74 @@ test('a preview answers 200 and stores nothing', async () => {
   expect((await norr.get('/plans')).body.page.total).toBe(before);
 });
 
+test('spaces, line ends, empty texts and every character come out as they went in', async () => {
+  const odd = '  \ufeffra\u0308d \r\n\r\n\tå\u0301 👩\u200d👧 \u2028\u00a0”x” ﬁ &lt; \\n  ';
+  const goal = {
+    id: ' g 1 ',
+    goal: odd,
+    baseline: '',
+    targetLevel: odd,
+    due: { raw: odd, year: null },
+    followUp: '',
+    comment: '',
+    classification: { [odd]: ['', null, 0, -1.5, { 'a.b': odd, $ne: 1 }] },
+    note: '',
+  };
+  const row = {
+    id: 'r1',
+    goalArea: 0,
+    section: '',
+    what: odd,
+    how: [odd, '', odd],
+    when: ['', odd, ' 2025 \n'],
+    who: ['', odd],
+    pairing: [
+      { how: 0, when: null, who: null },
+      { how: null, when: 2 },
+      { how: 2, who: [] },
+      { how: 1, who: 0 },
+    ],
+    note: '',
+  };
+  const chapter = { heading: '', text: odd };
+  const source = { meta: { '': odd }, levelStructuring: chapter, goals: [goal], rows: [row] };
+  const { planId } = (await norr.post('/plan-imports', { ...plan, source })).body;
+  expect((await norr.get(`/plans/${planId}`)).body.source).toEqual({
+    meta: source.meta,
+    levelStructuring: chapter,
+  });
+  const texts = (words: string[]) => words.map((text) => expect.objectContaining({ text }));
+  expect(await all(norr, `/plans/${planId}/goals`)).toEqual([
+    {
+      id: expect.any(String),
+      sourceId: ' g 1 ',
+      number: null,
+      text: odd,
+      baseline: { text: '' },
+      targetLevel: { text: odd },
+      due: { text: odd, on: null },
+      followUp: { text: '' },
+      comments: [{ year: 2026, text: '' }],
+      source: goal,
+    },
+  ]);
+  expect(await all(norr, `/plans/${planId}/activities`)).toEqual([
+    {
+      id: expect.any(String),
+      sourceId: 'r1',
+      goalArea: 0,
+      section: '',
+      what: odd,
+      how: texts(row.how),
+      when: texts(row.when),
+      who: texts(row.who),
+      pairing: row.pairing,
+      note: '',
+      source: row,
+    },
+  ]);
+});
+
 test('a source with faults is refused with pointers into the body', async () => {
   const source = {
     goals: [

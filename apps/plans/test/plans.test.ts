@@ -268,6 +268,19 @@ describe('a source that cannot be taken in', () => {
       },
       [['/source/rows', 'too-many']],
     ],
+    [
+      'more doubts than one answer can carry',
+      {
+        rows: Array.from({ length: 1001 }, (_, index) => ({
+          ...row,
+          id: `r${index}`,
+          what: '?',
+          how: [],
+          uncertain: true,
+        })),
+      },
+      [['/source', 'too-many']],
+    ],
   ])('%s', async (_, source, expected) => {
     const refusal = await norr.refusal(importPlanEndpoint, { body: withSource(source) });
     expect(refusal.code).toBe('invalid-input');

@@ -11,7 +11,7 @@ const clockForm = /^([01]\d|2[0-3]):([0-5]\d)$/;
 /**
  * Days of recent hours. A conversion through the time zone takes tens of microseconds and every submission
  * needs one, while nearly all instants asked for lie within a few hours. Swedish time has differed from UTC
- * by whole hours, and changed on whole hours, since 1893, so within one UTC hour the day is the same; the
+ * by whole hours, and changed on whole hours, since 1900, so within one UTC hour the day is the same; the
  * look-up proves that for each hour before it remembers it.
  */
 const dayByHour = new Map<number, CivilDay>();

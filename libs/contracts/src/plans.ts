@@ -46,7 +46,7 @@ export type When = z.output<typeof when>;
 
 /** Parts of a source file that are kept word for word beside what is read out of them. */
 const kept = z.json();
-const sourceId = z.string().min(1).max(64);
+const sourceId = filledText(64);
 
 const sourceGoal = z.strictObject({
   id: sourceId,
@@ -210,6 +210,7 @@ const tag = 'plans';
 export const importPlanEndpoint = endpoint({
   service,
   name: 'plans.import',
+  right: { resource: 'plan', command: 'create' },
   method: 'POST',
   path: '/plan-imports',
   tag,
@@ -224,6 +225,7 @@ export const importPlanEndpoint = endpoint({
 export const listPlans = endpoint({
   service,
   name: 'plans.list',
+  right: { resource: 'plan', command: 'read' },
   method: 'GET',
   path: '/plans',
   tag,
@@ -239,6 +241,7 @@ export const listPlans = endpoint({
 export const getPlan = endpoint({
   service,
   name: 'plans.get',
+  right: { resource: 'plan', command: 'read' },
   method: 'GET',
   path: '/plans/:id',
   tag,
@@ -251,6 +254,7 @@ export const getPlan = endpoint({
 export const listGoals = endpoint({
   service,
   name: 'plans.goals',
+  right: { resource: 'plan', command: 'read' },
   method: 'GET',
   path: '/plans/:id/goals',
   tag,
@@ -264,6 +268,7 @@ export const listGoals = endpoint({
 export const listActivities = endpoint({
   service,
   name: 'plans.activities',
+  right: { resource: 'plan', command: 'read' },
   method: 'GET',
   path: '/plans/:id/activities',
   tag,
@@ -284,6 +289,7 @@ export const listActivities = endpoint({
 export const interpretWhen = endpoint({
   service,
   name: 'whenInterpretations.interpret',
+  right: 'everybody',
   method: 'POST',
   path: '/when-interpretations',
   tag,
@@ -297,6 +303,7 @@ export const interpretWhen = endpoint({
 export const goalExists = rpc({
   service,
   name: 'plans.goal',
+  callers: ['follow-ups'],
   request: z.strictObject({ planId: identifier, goalId: identifier }),
   reply: z.strictObject({ plan: z.boolean(), goal: z.boolean(), rcc: rccCode.nullable() }),
 });

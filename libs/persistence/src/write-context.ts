@@ -6,7 +6,7 @@ export interface WriteContext {
   readonly actor: ActorStamp;
   /** Product time. */
   readonly time: Date;
-  /** Name of the command, which scopes the idempotency key. */
+  /** Name of the command. */
   readonly command: string;
   readonly idempotency?: Idempotency;
   readonly traceparent?: string;

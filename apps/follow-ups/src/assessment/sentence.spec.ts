@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { ObservationValue, Target } from '#libs/contracts';
 import { assess } from './assess.ts';
 import { sentence } from './sentence.ts';
@@ -123,5 +124,18 @@ describe('the sentence of an assessment', () => {
   test('a share shown with more decimals to stand clear of the target keeps them', () => {
     const assessment = assess(of(17_999, 20_000), { operator: '>=', value: 90, unit: 'percent' });
     expect(sentence(assessment, 'sv')).toContain('(89,995 %;');
+  });
+
+  test('numbers are written out in digits, however small', () => {
+    const level = fc.double({ min: -1e6, max: 1e6, noNaN: true }).filter((x) => Math.abs(x) > 1e-80);
+    fc.assert(
+      fc.property(level, (value) => {
+        const [, written = ''] =
+          /^Value (-?\d+(?:\.\d+)?): /.exec(sentence(assess({ level: value }, null), 'en')) ?? [];
+        expect(Number(written)).toBe(value);
+      }),
+    );
+    const hardlyAny = assess(of(1, 100_000_000), { operator: '>', value: 0, unit: 'percent' });
+    expect(sentence(hardlyAny, 'sv')).toMatch(/^1 av 100000000 \(0,000001 %; .* 0,0000002–0,00001 %\)/);
   });
 });

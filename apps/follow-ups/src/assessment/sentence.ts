@@ -77,14 +77,18 @@ function withUnit(value: string, unit: Target['unit'] | undefined, language: Lan
 
 /** A measured share: one decimal at least, more where `assess` kept more to stand clear of the target. */
 function measured(value: number, language: Language): string {
-  const text = Number.isInteger(value) ? value.toFixed(1) : String(value);
-  return text.replace('.', wordsIn[language].decimalSign);
+  return shareFormat.format(value).replace('.', wordsIn[language].decimalSign);
 }
 
 /** A number as somebody wrote it, with as many decimals. */
 function plain(value: number, language: Language): string {
-  return String(value).replace('.', wordsIn[language].decimalSign);
+  return plainFormat.format(value).replace('.', wordsIn[language].decimalSign);
 }
+
+// Every digit and no power of ten: a number made into text by itself may be "1e-7".
+const digits = { maximumFractionDigits: 100, useGrouping: false, signDisplay: 'negative' } as const;
+const plainFormat = new Intl.NumberFormat('en', digits);
+const shareFormat = new Intl.NumberFormat('en', { ...digits, minimumFractionDigits: 1 });
 
 interface Words {
   decimalSign: string;

@@ -14,7 +14,7 @@ import {
   type Page,
 } from '#libs/contracts';
 import { BusClient, type Asked } from '#libs/messaging';
-import { type Stored } from '#libs/persistence';
+import { type Outcome, type Stored, type WriteContext } from '#libs/persistence';
 import { Clock } from '#libs/platform';
 import { creationId, writeContext } from '#libs/service';
 import { toMeasureView } from './measure-view.ts';
@@ -40,11 +40,11 @@ export class MeasureService {
   }> {
     const input = request.body;
     const stamp = require(caller.actor, 'create', 'measure', { rcc: input.rcc });
-    const faults = [...faultsOfMeasure(input), ...(await this.goalFaults(input, caller.actor))];
-    if (faults.length > 0) throw invalidInput(faults);
     const id = creationId(createMeasureEndpoint, request, caller);
     const context = writeContext(createMeasureEndpoint, request, caller, stamp, this.clock);
-    const { stored, replayed } = await this.measures.create(id, defineMeasure(id, input), context);
+    const { stored, replayed } =
+      // A repeat gets what it made, also while plans cannot be asked.
+      (await this.measures.created(id, context)) ?? (await this.define(id, input, context, caller.actor));
     return { view: toMeasureView(stored.state, stored), revision: stored.revision, replayed };
   }
 
@@ -65,6 +65,17 @@ export class MeasureService {
     if (!stored) throw new DomainError('not-found');
     requireVisible(actor, 'measure', { rcc: stored.state.rcc });
     return stored;
+  }
+
+  private async define(
+    id: string,
+    input: CreateMeasure,
+    context: WriteContext,
+    actor: Actor,
+  ): Promise<Outcome<Measure>> {
+    const faults = [...faultsOfMeasure(input), ...(await this.goalFaults(input, actor))];
+    if (faults.length > 0) throw invalidInput(faults);
+    return this.measures.create(id, defineMeasure(id, input), context);
   }
 
   private async goalFaults(input: CreateMeasure, actor: Actor): Promise<Fault[]> {

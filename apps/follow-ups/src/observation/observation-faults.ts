@@ -47,28 +47,23 @@ function isForeseeable(value: ObservationValue): boolean {
   return 'state' in value && foreseeable.has(value.state);
 }
 
-/** `today` is the civil day in Sweden. A period under way may be reported. */
-export function faultsOfPeriod(
-  measure: Measure,
-  period: Period,
-  value: ObservationValue,
-  today: string,
-): Fault[] {
-  return [
-    ...(isPeriodOf(measure.periods, period)
-      ? []
-      : [{ pointer: '/period', code: 'period-mismatch', params: { expected: measure.periods } } as const]),
-    ...(period.from > today && !isForeseeable(value)
-      ? [{ pointer: '/period/from', code: 'in-the-future' } as const]
-      : []),
-  ];
+/** A period that has not begun has no figure. `today` is the civil day in Sweden; one under way may be reported. */
+export function faultsOfTime({ from }: Period, value: ObservationValue, today: string): Fault[] {
+  if (from <= today || isForeseeable(value)) return [];
+  return [{ pointer: '/period/from', code: 'in-the-future' }];
+}
+
+function faultsOfPeriod({ periods }: Measure, period: Period): Fault[] {
+  if (isPeriodOf(periods, period)) return [];
+  return [{ pointer: '/period', code: 'period-mismatch', params: { expected: periods } }];
 }
 
 /** Everything that keeps a report from being an observation of the measure. */
 export function faultsOfReport(measure: Measure, input: RecordObservation, today: string): Fault[] {
   return [
     ...(input.unit === measure.rcc ? [] : [{ pointer: '/unit', code: 'unknown-unit' } as const]),
-    ...faultsOfPeriod(measure, input.period, input.value, today),
+    ...faultsOfPeriod(measure, input.period),
+    ...faultsOfTime(input.period, input.value, today),
     ...faultsOfValue(measure, input.value),
   ];
 }

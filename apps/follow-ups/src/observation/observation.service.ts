@@ -19,7 +19,7 @@ import { Clock } from '#libs/platform';
 import { creationId, writeContext } from '#libs/service';
 import { type Measure } from '../measure/measure.ts';
 import { MeasureRepository } from '../measure/measure.repository.ts';
-import { faultsOfReport, faultsOfValue } from './observation-faults.ts';
+import { faultsOfReport, faultsOfTime, faultsOfValue } from './observation-faults.ts';
 import { toObservationView } from './observation-view.ts';
 import {
   correctObservation,
@@ -76,6 +76,7 @@ export class ObservationService {
       decide: async ({ state }) => {
         const faults = [
           ...faultsOfCorrection(state, input),
+          ...faultsOfTime(state.period, input.value, civilDayAt(recording.at)),
           ...faultsOfValue(await this.ownMeasureOf(state), input.value),
         ];
         if (faults.length > 0) throw invalidInput(faults);

@@ -43,6 +43,7 @@ describe('a row', () => {
       /HUR 2 har ingen NÄR/,
     ],
     [{ how: ['a', 'b'], pairing: [{ how: 0, when: 0 }] }, 'pairing', /HUR 2 saknas/],
+    [{ when: ['2025', 'Q1'], pairing: [{ how: 0, when: 0 }] }, 'pairing', /NÄR 2 saknas/],
     [
       {
         pairing: [
@@ -68,6 +69,7 @@ describe('a goal', () => {
     [{ due: null }, 'due', /saknas/],
     [{ due: { raw: 'snart' } }, 'due', /gick inte att läsa.*”snart”/],
     [{ due: { raw: '2022; 2023', end: '2023-12-31' } }, 'due', /flera år/],
+    [{ due: { raw: '2024', end: '2025-12-31' } }, 'due', /2025-12-31.*2024-12-31.*”2024”/],
     [{ targetLevel: 'upp till 20 st' }, 'targetLevel', /”upp till 20 st”/],
     [{ goal: 'Ska vi?' }, 'goal', /frågetecken/],
   ])('%j is doubted in %s', (change, field, reason) => {
@@ -82,7 +84,9 @@ describe('a goal', () => {
   });
 });
 
-test('a long text is quoted in part', () => {
+test('a long text is quoted in part, a short one whole', () => {
   const [doubt] = inRow({ who: ['?'.padEnd(500, 'å')] });
   expect(doubt?.[1]?.length).toBeLessThan(200);
+  const short = `?${'👧'.repeat(100)}`;
+  expect(inRow({ who: [short] })).toEqual([['who', expect.stringContaining(`”${short}”`)]]);
 });

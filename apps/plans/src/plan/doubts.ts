@@ -43,13 +43,7 @@ function doubtsOfSource({
 
 function doubtsOfGoal(goal: SourceGoal): Finding[] {
   const { due, targetLevel } = goal;
-  const findings: Finding[] = [];
-  if (!due) findings.push({ field: 'due', reason: 'Tidpunkt saknas.' });
-  else if (dueDayOf(due) === null) {
-    findings.push({ field: 'due', reason: `Tidpunkten gick inte att läsa som en dag: ${quoted(due.raw)}.` });
-  } else if (readDueDay(due.raw) === null && new Set(due.raw.match(/\b(?:19|20|21)\d{2}\b/gu)).size > 1) {
-    findings.push({ field: 'due', reason: `Tidpunkten nämner flera år: ${quoted(due.raw)}.` });
-  }
+  const findings = doubtsOfDue(due);
   if (typeof targetLevel === 'string' && /\d/u.test(targetLevel) && !readTargetLevel(targetLevel)) {
     findings.push({
       field: 'targetLevel',
@@ -57,6 +51,23 @@ function doubtsOfGoal(goal: SourceGoal): Finding[] {
     });
   }
   return [...findings, ...questionsIn('goal', 'målet', [goal.goal])];
+}
+
+function doubtsOfDue(due: SourceGoal['due']): Finding[] {
+  const field = 'due';
+  if (!due) return [{ field, reason: 'Tidpunkt saknas.' }];
+  const day = dueDayOf(due);
+  const read = readDueDay(due.raw);
+  if (day === null) {
+    return [{ field, reason: `Tidpunkten gick inte att läsa som en dag: ${quoted(due.raw)}.` }];
+  }
+  if (read !== null && read !== day) {
+    return [{ field, reason: `Källan anger ${day}, men orden säger ${read}: ${quoted(due.raw)}.` }];
+  }
+  const years = new Set(due.raw.match(/\b(?:19|20|21)\d{2}\b/gu));
+  return read === null && years.size > 1
+    ? [{ field, reason: `Tidpunkten nämner flera år: ${quoted(due.raw)}.` }]
+    : [];
 }
 
 function doubtsOfRow(row: SourceRow, period: Period): Finding[] {
@@ -110,9 +121,14 @@ function doubtsOfPairing({ how, when, pairing }: SourceRow): Finding[] {
     pair.how !== null && pair.when === null ? [pair.how + 1] : [],
   );
   const unpaired = how.flatMap((_, index) => (paired.has(index) ? [] : [index + 1]));
+  const pairedWhens = new Set(pairing.map((pair) => pair.when));
+  const unpairedWhens = when.flatMap((_, index) => (pairedWhens.has(index) ? [] : [index + 1]));
   return [
     ...(withoutWhen.length > 0 ? [{ field, reason: `HUR ${withoutWhen.join(', ')} har ingen NÄR.` }] : []),
     ...(unpaired.length > 0 ? [{ field, reason: `HUR ${unpaired.join(', ')} saknas i parningen.` }] : []),
+    ...(unpairedWhens.length > 0
+      ? [{ field, reason: `NÄR ${unpairedWhens.join(', ')} saknas i parningen.` }]
+      : []),
     ...(paired.has(null) ? [{ field, reason: 'En NÄR eller VEM hör inte till någon HUR.' }] : []),
   ];
 }
@@ -120,6 +136,7 @@ function doubtsOfPairing({ how, when, pairing }: SourceRow): Finding[] {
 const longestQuote = 120;
 
 function quoted(words: string): string {
-  const text = words.trim();
-  return text.length > longestQuote ? `”${Array.from(text).slice(0, longestQuote).join('')} …”` : `”${text}”`;
+  const characters = Array.from(words.trim());
+  const cut = characters.slice(0, longestQuote).join('');
+  return characters.length > longestQuote ? `”${cut} …”` : `”${cut}”`;
 }

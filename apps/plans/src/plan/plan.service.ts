@@ -29,6 +29,12 @@ import { faultsOfSource } from './source-faults.ts';
 /** With what is read out of it, a source of this size stays far below the 16 MB of one document. */
 const mostBytes = 1024 * 1024;
 
+/**
+ * Doubts are answered all at once, and an answer must fit in one message on the bus: one that does not would be
+ * a fault of ours told after the plan was stored. A plan of 112 activities has some forty.
+ */
+const mostDoubts = 5000;
+
 export interface Imported {
   readonly view: PlanImportView;
   readonly revision?: number;
@@ -52,6 +58,9 @@ export class PlanService {
     const faults = faultsOfSource(input.source);
     if (faults.length > 0) throw invalidInput(faults);
     const view = { imported: countsOf(input.source), doubtful: doubtsOf(input) };
+    if (view.doubtful.length > mostDoubts) {
+      throw invalidInput([{ pointer: '/source', code: 'too-many', params: { maximum: mostDoubts } }]);
+    }
     if (request.query.preview === 'true') return { view: { planId: null, ...view }, replayed: false };
     const planId = creationId(importPlanEndpoint, request, caller);
     const change = importPlan(planId, input, (kind, sourceId) => derivedId(planId, kind, sourceId));

@@ -1,8 +1,5 @@
-import { isCivilDay } from '#libs/calendar';
+import { isCivilDay, isPeriod } from '#libs/calendar';
 import { type When, type WhenPart } from '#libs/contracts';
-
-const firstYear = 1900;
-const lastYear = 2200;
 
 const months = [
   'januari',
@@ -44,10 +41,8 @@ function readYears(words: string): Window | undefined {
   // Hyphen, the typographic dashes and the minus sign: people write what their keyboard gives.
   const match = /^(\d{4})(?:\s*[-‐‑‒–—−]\s*(\d{4}))?$/u.exec(words);
   if (!match) return undefined;
-  const first = Number(match[1]);
-  const last = Number(match[2] ?? match[1]);
-  if (first < firstYear || last > lastYear || first > last) return undefined;
-  return { kind: 'window', from: `${first}-01-01`, to: `${last}-12-31` };
+  const period = { from: `${match[1]}-01-01`, to: `${match[2] ?? match[1]}-12-31` };
+  return isPeriod(period) ? { kind: 'window', ...period } : undefined;
 }
 
 function readDay(words: string): Day | undefined {
