@@ -618,7 +618,7 @@ describe('the decision', () => {
     const { 'decision-acceptance': answer } = await deadlinesOf('hem');
     expect(answer).toMatchObject({
       subject: { type: 'application', id: ids['hem'], reference: 'SYDOST-2027-0001' },
-      responsible: { role: 'headOfOperations', unit: 'ostergotland' },
+      responsible: { role: 'regionSigner', unit: 'ostergotland' },
       rcc: 'sydost',
       region: 'ostergotland',
     });
@@ -711,7 +711,7 @@ describe('what happened can be followed', () => {
     expect(who).toEqual([
       ['application.created', 'region-jonkoping-system', 'regionSystem', day],
       ['application.changed', 'region-jonkoping-system', 'regionSystem', day],
-      ['application.signed-off', 'chef-jonkoping', 'headOfOperations', day],
+      ['application.signed-off', 'chef-jonkoping', 'regionSigner', day],
       ['application.submitted', 'region-jonkoping-system', 'regionSystem', day],
       ['application.registered', 'region-jonkoping-system', 'regionSystem', day],
       assessed('bedomare-sydost-1'),

@@ -68,7 +68,7 @@ describe('who a subject is', () => {
       id: 'chef-kalmar',
       kind: 'person',
       name: 'Björn Åkesson',
-      roles: [{ role: 'headOfOperations', region: 'kalmar' }],
+      roles: [{ role: 'regionSigner', region: 'kalmar' }],
       units: [{ kind: 'region', code: 'kalmar', name: 'Region Kalmar län' }],
       employers: ['kalmar'],
     });
@@ -102,7 +102,7 @@ describe('the regions of an RCC', () => {
 
 describe('recipients', () => {
   test('are those who hold the role in the unit on the day', async () => {
-    expect(await recipients('headOfOperations', 'ostergotland')).toEqual([
+    expect(await recipients('regionSigner', 'ostergotland')).toEqual([
       { id: 'chef-ostergotland', name: 'Anna Lind', email: 'anna.lind@ostergotland.example' },
     ]);
     expect(await recipients('regionSystem', 'kalmar')).toEqual([
@@ -114,7 +114,7 @@ describe('recipients', () => {
       'bedomare-sydost-2',
     ]);
     expect(await recipients('assessor', 'norr')).toEqual([]);
-    expect(await recipients('headOfOperations', 'ostergotland', '2019-12-31')).toEqual([]);
+    expect(await recipients('regionSigner', 'ostergotland', '2019-12-31')).toEqual([]);
   });
 
   test('by name are those who are known', async () => {

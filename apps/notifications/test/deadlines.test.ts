@@ -23,7 +23,7 @@ function newDeadline(more: Partial<{ region: 'ostergotland' | 'kalmar'; dueOn: s
     kind: 'decision-acceptance' as const,
     dueOn: more.dueOn ?? '2027-03-31',
     subject: { type: 'application' as const, id, reference: `SYDOST-2026-${id.slice(-4)}` },
-    responsible: { role: 'headOfOperations' as const, unit: region },
+    responsible: { role: 'regionSigner' as const, unit: region },
     rcc: 'sydost' as const,
     region,
   };
@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   play.holders.clear();
-  play.holders.set('headOfOperations ostergotland', [responsible]);
+  play.holders.set('regionSigner ostergotland', [responsible]);
   play.holders.set('rccOfficer sydost', [office]);
   await play.moveClockTo(setAt);
 });
@@ -119,8 +119,8 @@ describe('reminders', () => {
       expect(await mailsAbout(id)).toHaveLength(1);
       expect((await table(id)).slice(0, 3)).toEqual([
         `30-days-before sent ${responsible}`,
-        `14-days-before skipped headOfOperations ostergotland (${reason})`,
-        `7-days-before skipped headOfOperations ostergotland (${reason})`,
+        `14-days-before skipped regionSigner ostergotland (${reason})`,
+        `7-days-before skipped regionSigner ostergotland (${reason})`,
       ]);
       expect(await theDeadline(id)).toMatchObject({ state: reason, closedAt: '2027-03-02T09:00:00.000Z' });
     }
@@ -163,8 +163,8 @@ describe('reminders', () => {
     await play.moveClockTo('2027-03-25T06:30:00.000Z');
     expect(await mailsAbout(id)).toHaveLength(1);
     expect((await table(id)).slice(0, 4)).toEqual([
-      '30-days-before skipped headOfOperations ostergotland (superseded)',
-      '14-days-before skipped headOfOperations ostergotland (superseded)',
+      '30-days-before skipped regionSigner ostergotland (superseded)',
+      '14-days-before skipped regionSigner ostergotland (superseded)',
       `7-days-before sent ${responsible}`,
       `2-days-before planned ${responsible}`,
     ]);
@@ -174,7 +174,7 @@ describe('reminders', () => {
     const { id, data } = newDeadline();
     await play.publish(deadlineSet, id, data, { time: setAt });
     await play.settle();
-    play.holders.set('headOfOperations ostergotland', ['ny@ostergotland.example', 'NY@ostergotland.example']);
+    play.holders.set('regionSigner ostergotland', ['ny@ostergotland.example', 'NY@ostergotland.example']);
     await play.moveClockTo('2027-03-01T06:30:00.000Z');
     expect((await mailsAbout(id)).map(({ to }) => to)).toEqual(['ny@ostergotland.example']);
   });
@@ -182,9 +182,9 @@ describe('reminders', () => {
   it('that nobody can be given fail visibly', async () => {
     const { id, data } = newDeadline({ region: 'kalmar' });
     await play.publish(deadlineSet, id, data, { time: setAt });
-    expect((await table(id))[0]).toBe('30-days-before planned headOfOperations kalmar (no-recipient)');
+    expect((await table(id))[0]).toBe('30-days-before planned regionSigner kalmar (no-recipient)');
     await play.moveClockTo('2027-03-01T06:30:00.000Z');
-    expect((await table(id))[0]).toBe('30-days-before failed headOfOperations kalmar (no-recipient)');
+    expect((await table(id))[0]).toBe('30-days-before failed regionSigner kalmar (no-recipient)');
     expect(await play.notifications({ subjectId: id, state: 'failed' })).toMatchObject([
       { kind: 'reminder', step: '30-days-before', reason: 'no-recipient', region: 'kalmar' },
     ]);
@@ -227,7 +227,7 @@ describe('the list of deadlines', () => {
     assignments,
     employers: [],
   });
-  const ostergotland = person('a', [{ role: 'headOfOperations', region: 'ostergotland' }]);
+  const ostergotland = person('a', [{ role: 'regionSigner', region: 'ostergotland' }]);
   const kalmar = person('b', [{ role: 'regionSystem', region: 'kalmar' }]);
   const sydost = person('c', [{ role: 'rccOfficer', rcc: 'sydost' }]);
   const norr = person('d', [{ role: 'rccOfficer', rcc: 'norr' }]);

@@ -3,106 +3,122 @@ import fc from 'fast-check';
 import {
   applicationStates,
   callStates,
+  commands,
   DomainError,
   rccCodes,
   regionCodes,
+  resources,
   roles,
   serviceActor,
   type Actor,
   type Assignment,
+  type Resource,
   type Role,
 } from '#libs/contracts';
 import { allowedCommands, may, require, requireVisible, stampOf, visibleWhere } from './access.ts';
-import { rules, type Command, type Place, type Resource } from './rules.ts';
+import { rules, type Place, type Reach } from './rules.ts';
 
-// Who may do what, written down a second time in other words: a change of rights is made in both places
-// or not at all. What is not in the table is forbidden.
+// Who may do what, written down a second time, by resource instead of by role: a change of rights is made
+// in both places or not at all. What is not in the table is forbidden.
 const arrived = applicationStates.filter((state) => state !== 'draft');
 const announced = ['published', 'closed'];
-type Line = [
-  role: Role,
-  resource: Resource,
-  commands: string,
-  reach: 'region' | 'rcc' | 'everywhere',
-  states?: readonly string[],
-];
+const applying = 'regionApplicant regionSigner regionSystem';
+const regional = `${applying} regionReader`;
+const atRcc = 'rccOfficer assessor decider controller processLeader rccReader';
+const everybody = roles.join(' ');
+type Line = [resource: Resource, commands: string, roles: string, reach: Reach, states?: readonly string[]];
 const table: Line[] = [
-  ['regionSystem', 'call', 'read', 'region', announced],
-  ['regionSystem', 'application', 'read create edit submission withdrawal', 'region'],
-  ['regionSystem', 'deadline', 'read', 'region'],
-  ['regionSystem', 'notification', 'read', 'region'],
-  ['headOfOperations', 'call', 'read', 'region', announced],
-  ['headOfOperations', 'application', 'read sign-off acceptance withdrawal', 'region'],
-  ['headOfOperations', 'deadline', 'read', 'region'],
-  ['headOfOperations', 'notification', 'read', 'region'],
-  [
-    'rccOfficer',
-    'call',
-    'read create edit publication closing-extension closure frame ranking history',
-    'rcc',
-  ],
-  ['rccOfficer', 'application', 'read', 'rcc', arrived],
-  ['rccOfficer', 'assessment', 'read', 'rcc'],
-  ['rccOfficer', 'deadline', 'read', 'rcc'],
-  ['rccOfficer', 'notification', 'read', 'rcc'],
-  ['rccOfficer', 'plan', 'read', 'rcc'],
-  ['rccOfficer', 'measure', 'read', 'rcc'],
-  ['rccOfficer', 'observation', 'read', 'rcc'],
-  ['rccOfficer', 'dead-letter', 'read replay', 'everywhere'],
-  ['assessor', 'call', 'read ranking', 'rcc', announced],
-  ['assessor', 'application', 'read assessments conflict-declaration', 'rcc', arrived],
-  ['assessor', 'assessment', 'read', 'rcc'],
-  ['assessor', 'deadline', 'read', 'rcc'],
-  ['decider', 'call', 'read frame ranking history decisions', 'rcc', announced],
-  ['decider', 'application', 'read', 'rcc', arrived],
-  ['decider', 'assessment', 'read', 'rcc'],
-  ['decider', 'deadline', 'read', 'rcc'],
-  ['controller', 'call', 'read frame', 'rcc', announced],
-  ['controller', 'application', 'read', 'rcc', arrived],
-  ['controller', 'deadline', 'read', 'rcc'],
-  ['processLeader', 'call', 'read', 'rcc', announced],
-  ['processLeader', 'plan', 'read create', 'rcc'],
-  ['processLeader', 'measure', 'read create', 'rcc'],
-  ['processLeader', 'observation', 'read create correction', 'rcc'],
-  ['processLeader', 'deadline', 'read', 'rcc'],
-  ['nationalOffice', 'call', 'read frame', 'everywhere', announced],
-  ['nationalOffice', 'plan', 'read', 'everywhere'],
-  ['nationalOffice', 'measure', 'read', 'everywhere'],
-  ['nationalOffice', 'observation', 'read', 'everywhere'],
-  ['nationalOffice', 'deadline', 'read', 'everywhere'],
-  ['auditor', 'call', 'read frame ranking history', 'everywhere'],
-  ['auditor', 'application', 'read', 'everywhere'],
-  ['auditor', 'assessment', 'read', 'everywhere'],
-  ['auditor', 'deadline', 'read', 'everywhere'],
-  ['auditor', 'notification', 'read', 'everywhere'],
-  ['auditor', 'plan', 'read', 'everywhere'],
-  ['auditor', 'measure', 'read', 'everywhere'],
-  ['auditor', 'observation', 'read', 'everywhere'],
-  ['auditor', 'dead-letter', 'read', 'everywhere'],
+  ['call', 'read', regional, 'ownRegion', announced],
+  ['call', 'read', 'assessor decider controller processLeader rccReader', 'ownRcc', announced],
+  ['call', 'read', 'nationalOffice nationalReader', 'national', announced],
+  ['call', 'read', 'rccOfficer', 'ownRcc'],
+  ['call', 'read', 'auditor', 'national'],
+  ['call', 'create edit publication closing-extension closure', 'rccOfficer', 'ownRcc'],
+  ['call', 'frame', 'rccOfficer', 'ownRcc'],
+  ['call', 'frame', 'decider controller rccReader', 'ownRcc', announced],
+  ['call', 'frame', 'nationalOffice nationalReader', 'national', announced],
+  ['call', 'frame ranking history', 'auditor', 'national'],
+  ['call', 'ranking', 'rccOfficer', 'ownRcc'],
+  ['call', 'ranking', 'assessor decider', 'ownRcc', announced],
+  ['call', 'history', 'rccOfficer', 'ownRcc'],
+  ['call', 'history decisions', 'decider', 'ownRcc', announced],
+
+  ['application', 'read history', 'regionApplicant regionSigner', 'ownUnit'],
+  ['application', 'read history', 'regionSystem regionReader', 'ownRegion'],
+  ['application', 'create edit submission withdrawal', 'regionApplicant', 'ownUnit'],
+  ['application', 'create edit submission withdrawal', 'regionSystem', 'ownRegion'],
+  ['application', 'sign-off acceptance withdrawal', 'regionSigner', 'ownUnit'],
+  ['application', 'read history', 'rccOfficer assessor decider controller', 'ownRcc', arrived],
+  ['application', 'read', 'rccReader', 'ownRcc', arrived],
+  ['application', 'assessments conflict-declaration', 'assessor', 'ownRcc', arrived],
+  ['application', 'read history', 'auditor', 'national'],
+
+  ['assessment', 'read', 'rccOfficer decider', 'ownRcc'],
+  ['assessment', 'read', 'assessor', 'involved'],
+  ['assessment', 'read', 'auditor', 'national'],
+
+  ['deadline', 'read', regional, 'ownRegion'],
+  ['deadline', 'read', atRcc, 'ownRcc'],
+  ['deadline', 'read', 'nationalOffice auditor', 'national'],
+  ['notification', 'read', applying, 'ownRegion'],
+  ['notification', 'read', 'rccOfficer', 'ownRcc'],
+  ['notification', 'read', 'auditor', 'national'],
+
+  ['plan', 'read', 'rccOfficer processLeader rccReader', 'ownRcc'],
+  ['plan', 'read', 'nationalOffice nationalReader auditor', 'national'],
+  ['plan', 'create', 'processLeader', 'ownRcc'],
+  ['plan', 'history', 'rccOfficer processLeader', 'ownRcc'],
+  ['plan', 'history', 'nationalOffice auditor', 'national'],
+  ['measure', 'read', 'rccOfficer processLeader rccReader', 'ownRcc'],
+  ['measure', 'read', 'nationalOffice nationalReader auditor', 'national'],
+  ['measure', 'create', 'processLeader', 'ownRcc'],
+  ['measure', 'history', 'rccOfficer processLeader', 'ownRcc'],
+  ['measure', 'history', 'nationalOffice auditor', 'national'],
+  ['observation', 'read', 'rccOfficer processLeader rccReader', 'ownRcc'],
+  ['observation', 'read', 'nationalOffice nationalReader auditor', 'national'],
+  ['observation', 'create correction', 'processLeader', 'ownRcc'],
+  ['observation', 'history', 'rccOfficer processLeader', 'ownRcc'],
+  ['observation', 'history', 'nationalOffice auditor', 'national'],
+
+  ['organisation', 'read', everybody, 'national'],
+  ['organisation', 'edit history', 'rccOfficer', 'ownRcc'],
+  ['organisation', 'history', 'nationalOffice auditor administrator', 'national'],
+  ['organisation', 'create edit', 'administrator', 'national'],
+  ['person', 'read history', 'rccOfficer', 'ownRcc'],
+  ['person', 'create edit', 'rccOfficer', 'ownRcc'],
+  ['person', 'read history', 'auditor administrator', 'national'],
+  ['person', 'create edit', 'administrator', 'national'],
+  ['role-assignment', 'read history', 'rccOfficer', 'ownRcc'],
+  ['role-assignment', 'create edit ending', 'rccOfficer', 'ownRcc'],
+  ['role-assignment', 'read history', 'auditor administrator', 'national'],
+  ['role-assignment', 'create edit ending', 'administrator', 'national'],
+  ['api-client', 'read history', 'rccOfficer', 'ownRcc'],
+  ['api-client', 'create edit ending', 'rccOfficer', 'ownRcc'],
+  ['api-client', 'read history', 'auditor administrator', 'national'],
+  ['api-client', 'create edit ending', 'administrator', 'national'],
+
+  ['dead-letter', 'read', 'rccOfficer auditor administrator', 'national'],
+  ['dead-letter', 'replay', 'rccOfficer administrator', 'national'],
+  ['audit', 'read', 'rccOfficer', 'ownRcc'],
+  ['audit', 'read', 'auditor', 'national'],
+  ['audit', 'verification', 'nationalOffice auditor administrator', 'national'],
+  ['personal-data', 'read', 'rccOfficer', 'ownRcc'],
+  ['personal-data', 'read', 'auditor administrator', 'national'],
+  ['personal-data', 'thinning', 'administrator', 'national'],
 ];
 
-const resources: Resource[] = [
-  'call',
-  'application',
-  'assessment',
-  'deadline',
-  'notification',
-  'plan',
-  'measure',
-  'observation',
-  'dead-letter',
-];
-const commands = [
-  ...new Set([...rules.flatMap((rule) => rule.commands), ...table.flatMap((line) => line[2].split(' '))]),
-] as Command[];
-const regional = new Set<Role>(['regionSystem', 'headOfOperations']);
+const inRegion = new Set<Role>(['regionApplicant', 'regionSigner', 'regionReader', 'regionSystem']);
+const inNation = new Set<Role>(['nationalOffice', 'nationalReader', 'auditor', 'administrator']);
+const severalRccs = new Set<Resource>(['organisation', 'person', 'role-assignment', 'api-client']);
 const [ownRcc, otherRcc, ownRegion, otherRegion] = ['sydost', 'norr', 'kalmar', 'norrbotten'] as const;
+const [ownUnit, otherUnit] = ['Barnkliniken', 'Ungdomskliniken'];
 
-function holder(role: Role): Actor {
+function holder(role: Role, more: Partial<Assignment> = {}): Actor {
   const assignment: Assignment = {
     role,
-    ...(regional.has(role) && { region: ownRegion }),
-    ...(!regional.has(role) && role !== 'auditor' && role !== 'nationalOffice' && { rcc: ownRcc }),
+    ...(inRegion.has(role) && { region: ownRegion }),
+    ...(!inRegion.has(role) && !inNation.has(role) && { rcc: ownRcc }),
+    ...more,
   };
   return { id: `person-${role}`, kind: 'person', assignments: [assignment], employers: [] };
 }
@@ -114,46 +130,75 @@ const statesOf = (resource: Resource): (string | undefined)[] =>
       ? [...applicationStates, undefined]
       : [undefined];
 
-function placesOf(
-  resource: Resource,
-): { where: string; place: Place; own: { rcc: boolean; region: boolean } }[] {
-  return [true, false].flatMap((rcc) =>
-    [true, false].flatMap((region) =>
-      statesOf(resource).map((state) => {
-        const code = region ? ownRegion : otherRegion;
-        const area = resource === 'call' ? { regions: ['blekinge', code] } : { region: code };
-        const place = { rcc: rcc ? ownRcc : otherRcc, ...area, ...(state !== undefined && { state }) };
-        return {
-          where: `${rcc ? 'own' : 'other'} RCC, ${region ? 'own' : 'other'} region, ${state ?? 'stateless'}`,
-          place,
-          own: { rcc, region },
-        };
-      }),
+type Own = Readonly<Record<'rcc' | 'region' | 'unit' | 'involved', boolean>>;
+const yesAndNo = [true, false];
+
+function placesOf(resource: Resource, actor: Actor): { where: string; place: Place; own: Own }[] {
+  return yesAndNo.flatMap((rcc) =>
+    yesAndNo.flatMap((region) =>
+      yesAndNo.flatMap((unit) =>
+        yesAndNo.flatMap((involved) =>
+          statesOf(resource).map((state) => {
+            const code = region ? ownRegion : otherRegion;
+            const centre = rcc ? ownRcc : otherRcc;
+            const place = {
+              ...(severalRccs.has(resource) ? { rccs: ['vast', centre] } : { rcc: centre }),
+              ...(resource === 'call' ? { regions: ['blekinge', code] } : { region: code }),
+              unit: unit ? ownUnit : otherUnit,
+              assessors: ['somebody', ...(involved ? [actor.id] : [])],
+              ...(state !== undefined && { state }),
+            };
+            return {
+              where: JSON.stringify({ rcc, region, unit, involved, state }),
+              place: place as Place,
+              own: { rcc, region, unit, involved },
+            };
+          }),
+        ),
+      ),
     ),
   );
 }
 
+function reaches(reach: Reach, own: Own, boundToUnit: boolean): boolean {
+  switch (reach) {
+    case 'national':
+      return true;
+    case 'ownRcc':
+      return own.rcc;
+    case 'involved':
+      return own.rcc && own.involved;
+    case 'ownRegion':
+      return own.region;
+    case 'ownUnit':
+      return own.region && (own.unit || !boundToUnit);
+  }
+}
+
 describe.each(roles)('%s', (role) => {
-  const actor = holder(role);
-  test.each(resources)('may do to a(n) %s exactly what the table says, where it says', (resource) => {
-    const expected: string[] = [];
-    const granted: string[] = [];
-    for (const { where, place, own } of placesOf(resource)) {
-      for (const command of commands) {
-        const permitted = table.some(
-          ([who, what, list, reach, states]) =>
-            who === role &&
-            what === resource &&
-            list.split(' ').includes(command) &&
-            (reach === 'everywhere' || own[reach]) &&
-            (states === undefined || states.includes(place.state ?? '')),
-        );
-        if (permitted) expected.push(`${command}: ${where}`);
-        if (may(actor, command, resource, place)) granted.push(`${command}: ${where}`);
+  test.each(resources.flatMap((resource) => [[resource, false] as const, [resource, true] as const]))(
+    'may do to a(n) %s exactly what the table says, where it says (held in one unit: %s)',
+    (resource, boundToUnit) => {
+      const actor = holder(role, boundToUnit ? { unit: ownUnit } : {});
+      const expected: string[] = [];
+      const granted: string[] = [];
+      for (const { where, place, own } of placesOf(resource, actor)) {
+        for (const command of commands) {
+          const permitted = table.some(
+            ([what, list, who, reach, states]) =>
+              what === resource &&
+              who.split(' ').includes(role) &&
+              list.split(' ').includes(command) &&
+              reaches(reach, own, boundToUnit) &&
+              (states === undefined || states.includes(place.state ?? '')),
+          );
+          if (permitted) expected.push(`${command}: ${where}`);
+          if (may(actor, command, resource, place)) granted.push(`${command}: ${where}`);
+        }
       }
-    }
-    expect(granted).toEqual(expected);
-  });
+      expect(granted).toEqual(expected);
+    },
+  );
 });
 
 test('the rules name no role, resource or command twice in vain', () => {
@@ -165,7 +210,7 @@ test('the rules name no role, resource or command twice in vain', () => {
 
 describe('a role', () => {
   test('that is held nowhere reaches nowhere', () => {
-    for (const role of roles.filter((each) => each !== 'auditor' && each !== 'nationalOffice')) {
+    for (const role of roles.filter((each) => !inNation.has(each))) {
       const actor: Actor = { id: 'a', kind: 'person', assignments: [{ role }], employers: [] };
       // A thing without RCC or region must not count as being in the actor's own.
       for (const place of [{}, { state: 'submitted' }, { state: 'published', regions: [] }]) {
@@ -217,7 +262,7 @@ describe('asking for a right', () => {
   });
 
   test('that is not held is refused as forbidden, with the command', () => {
-    expect(() => require(holder('headOfOperations'), 'submission', 'application', draft)).toThrow(
+    expect(() => require(holder('regionSigner'), 'submission', 'application', draft)).toThrow(
       expect.objectContaining({ code: 'forbidden', params: { command: 'submission' } }),
     );
   });
@@ -246,7 +291,7 @@ describe('asking for a right', () => {
 
   test('offers only what the roles permit', () => {
     expect(
-      allowedCommands(holder('headOfOperations'), 'application', draft, ['edit', 'sign-off', 'submission']),
+      allowedCommands(holder('regionSigner'), 'application', draft, ['edit', 'sign-off', 'submission']),
     ).toEqual(['sign-off']);
     expect(stampOf(holder('assessor'))).toEqual({ id: 'person-assessor', kind: 'person' });
   });
@@ -271,8 +316,10 @@ describe('the filter for lists lets through exactly what may be read one by one'
   // Few codes, so that hits are common.
   const rcc = fc.constantFrom(...rccCodes.slice(0, 3));
   const region = fc.constantFrom(...regionCodes.slice(0, 3));
+  const unit = fc.constantFrom(ownUnit, otherUnit);
+  const assessors = fc.subarray(['a', 'b']);
   const assignment = fc.record(
-    { role: fc.constantFrom(...roles), rcc, region },
+    { role: fc.constantFrom(...roles), rcc, region, unit },
     { requiredKeys: ['role'] },
   ) as fc.Arbitrary<Assignment>;
   const actor = fc
@@ -280,24 +327,23 @@ describe('the filter for lists lets through exactly what may be read one by one'
     .map((assignments): Actor => ({ id: 'a', kind: 'person', assignments, employers: [] }));
   const state = fc.constantFrom(...applicationStates, ...callStates, 'no such state');
 
-  test.each(resources)('%s with one region', (resource) => {
-    const place = fc.record({ rcc, region, state }, { requiredKeys: [] });
+  test.each(resources)('%s', (resource) => {
+    const fields: Record<string, fc.Arbitrary<unknown>> = {
+      ...(severalRccs.has(resource) ? { rccs: fc.array(rcc, { maxLength: 3 }) } : { rcc }),
+      ...(resource === 'call' ? { regions: fc.array(region, { maxLength: 3 }) } : { region }),
+      state,
+      unit,
+      assessors,
+    };
+    const place = fc.record(fields, { requiredKeys: [] }) as fc.Arbitrary<Place>;
     fc.assert(
-      fc.property(actor, place, (who, where) => {
-        expect(lets(visibleWhere(who, resource), where)).toBe(may(who, 'read', resource, where));
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  test.each(resources)('%s with several regions', (resource) => {
-    const place = fc.record(
-      { rcc, regions: fc.array(region, { maxLength: 3 }), state },
-      { requiredKeys: ['regions'] },
-    );
-    fc.assert(
-      fc.property(actor, place, (who, where) => {
-        expect(lets(visibleWhere(who, resource, 'regions'), where)).toBe(may(who, 'read', resource, where));
+      fc.property(actor, place, fc.constantFrom(...commands), (who, where, command) => {
+        expect(lets(visibleWhere(who, resource), where as Record<string, unknown>)).toBe(
+          may(who, 'read', resource, where),
+        );
+        expect(lets(visibleWhere(who, resource, command), where as Record<string, unknown>)).toBe(
+          may(who, command, resource, where),
+        );
       }),
       { numRuns: 2000 },
     );

@@ -7,4 +7,4 @@ export {
   visibleWhere,
   type VisibleWhere,
 } from './access.ts';
-export { rules, type Command, type Place, type Resource, type Rule } from './rules.ts';
+export { rules, type Place, type Reach, type Rule } from './rules.ts';

@@ -1,44 +1,15 @@
-import { type Role } from '#libs/contracts';
-
-/** What can be acted on. */
-export type Resource =
-  | 'call'
-  | 'application'
-  | 'assessment'
-  | 'deadline'
-  | 'notification'
-  | 'plan'
-  | 'measure'
-  | 'observation'
-  | 'dead-letter';
-
-/** What can be done; `read` decides visibility, in single reads, lists and totals alike. */
-export type Command =
-  | 'read'
-  | 'create'
-  | 'edit'
-  | 'publication'
-  | 'closing-extension'
-  | 'closure'
-  | 'frame'
-  | 'ranking'
-  | 'history'
-  | 'decisions'
-  | 'sign-off'
-  | 'submission'
-  | 'withdrawal'
-  | 'assessments'
-  | 'conflict-declaration'
-  | 'acceptance'
-  | 'correction'
-  | 'replay';
+import { applicationStates, type Command, type Resource, type Role } from '#libs/contracts';
 
 /**
- * Where a role reaches: `region`: things of the region it is held in; `rcc`: things of the RCC it is
- * held in; `everywhere`. `calls of my RCC` lets a region see what its RCC offers.
+ * Where a role reaches from the place it is held in:
+ * `ownUnit`: things of the unit it is held in; of the whole region when it is held in no single unit ·
+ * `ownRegion`: things of the region, also for those who are held in one unit of it ·
+ * `ownRcc`: things of the RCC · `national`: everything ·
+ * `involved`: things of the RCC in which the actor has taken part as assessor.
  */
-export type Reach = 'region' | 'rcc' | 'everywhere';
+export type Reach = 'ownUnit' | 'ownRegion' | 'ownRcc' | 'national' | 'involved';
 
+/** One line of the table. */
 export interface Rule {
   readonly role: Role;
   readonly resource: Resource;
@@ -49,135 +20,165 @@ export interface Rule {
 }
 
 /** An application that has arrived: a draft is the region's own working paper. */
-const arrived = [
-  'submitted',
-  'completionRequested',
-  'granted',
-  'rejected',
-  'accepted',
-  'declined',
-  'lapsed',
-  'withdrawn',
-  'closed',
-] as const;
-const announced = ['published', 'closed'] as const;
+const arrived: readonly string[] = applicationStates.filter((state) => state !== 'draft');
+/** A call that has been published: a draft is the office's own working paper. */
+const announced = ['published', 'closed'];
 
-/** The one table of who may do what. Services ask it for single things and for the filters of lists. */
-export const rules: readonly Rule[] = [
-  { role: 'regionSystem', resource: 'call', commands: ['read'], reach: 'region', states: announced },
-  {
-    role: 'regionSystem',
-    resource: 'application',
-    commands: ['read', 'create', 'edit', 'submission', 'withdrawal'],
-    reach: 'region',
+type Entry = readonly [commands: string, reach: Reach, states?: readonly string[]];
+
+/** What a role may do: by resource, the commands, how far they reach and in which states. */
+const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>> = {
+  regionApplicant: {
+    call: [['read', 'ownRegion', announced]],
+    application: [['read create edit submission withdrawal history', 'ownUnit']],
+    deadline: [['read', 'ownRegion']],
+    notification: [['read', 'ownRegion']],
+    organisation: [['read', 'national']],
   },
-  { role: 'regionSystem', resource: 'deadline', commands: ['read'], reach: 'region' },
-  { role: 'regionSystem', resource: 'notification', commands: ['read'], reach: 'region' },
-
-  { role: 'headOfOperations', resource: 'call', commands: ['read'], reach: 'region', states: announced },
-  {
-    role: 'headOfOperations',
-    resource: 'application',
-    commands: ['read', 'sign-off', 'acceptance', 'withdrawal'],
-    reach: 'region',
+  regionSigner: {
+    call: [['read', 'ownRegion', announced]],
+    application: [['read sign-off acceptance withdrawal history', 'ownUnit']],
+    deadline: [['read', 'ownRegion']],
+    notification: [['read', 'ownRegion']],
+    organisation: [['read', 'national']],
   },
-  { role: 'headOfOperations', resource: 'deadline', commands: ['read'], reach: 'region' },
-  { role: 'headOfOperations', resource: 'notification', commands: ['read'], reach: 'region' },
-
-  {
-    role: 'rccOfficer',
-    resource: 'call',
-    commands: [
-      'read',
-      'create',
-      'edit',
-      'publication',
-      'closing-extension',
-      'closure',
-      'frame',
-      'ranking',
-      'history',
+  regionReader: {
+    call: [['read', 'ownRegion', announced]],
+    application: [['read history', 'ownRegion']],
+    deadline: [['read', 'ownRegion']],
+    organisation: [['read', 'national']],
+  },
+  regionSystem: {
+    call: [['read', 'ownRegion', announced]],
+    application: [['read create edit submission withdrawal history', 'ownRegion']],
+    deadline: [['read', 'ownRegion']],
+    notification: [['read', 'ownRegion']],
+    organisation: [['read', 'national']],
+  },
+  rccOfficer: {
+    call: [['read create edit publication closing-extension closure frame ranking history', 'ownRcc']],
+    application: [['read history', 'ownRcc', arrived]],
+    assessment: [['read', 'ownRcc']],
+    deadline: [['read', 'ownRcc']],
+    notification: [['read', 'ownRcc']],
+    plan: [['read history', 'ownRcc']],
+    measure: [['read history', 'ownRcc']],
+    observation: [['read history', 'ownRcc']],
+    organisation: [
+      ['read', 'national'],
+      ['edit history', 'ownRcc'],
     ],
-    reach: 'rcc',
+    person: [['read create edit history', 'ownRcc']],
+    'role-assignment': [['read create edit ending history', 'ownRcc']],
+    'api-client': [['read create edit ending history', 'ownRcc']],
+    'dead-letter': [['read replay', 'national']],
+    audit: [['read', 'ownRcc']],
+    'personal-data': [['read', 'ownRcc']],
   },
-  { role: 'rccOfficer', resource: 'application', commands: ['read'], reach: 'rcc', states: arrived },
-  { role: 'rccOfficer', resource: 'assessment', commands: ['read'], reach: 'rcc' },
-  { role: 'rccOfficer', resource: 'deadline', commands: ['read'], reach: 'rcc' },
-  { role: 'rccOfficer', resource: 'notification', commands: ['read'], reach: 'rcc' },
-  { role: 'rccOfficer', resource: 'plan', commands: ['read'], reach: 'rcc' },
-  { role: 'rccOfficer', resource: 'measure', commands: ['read'], reach: 'rcc' },
-  { role: 'rccOfficer', resource: 'observation', commands: ['read'], reach: 'rcc' },
-  { role: 'rccOfficer', resource: 'dead-letter', commands: ['read', 'replay'], reach: 'everywhere' },
-
-  { role: 'assessor', resource: 'call', commands: ['read', 'ranking'], reach: 'rcc', states: announced },
-  {
-    role: 'assessor',
-    resource: 'application',
-    commands: ['read', 'assessments', 'conflict-declaration'],
-    reach: 'rcc',
-    states: arrived,
+  assessor: {
+    call: [['read ranking', 'ownRcc', announced]],
+    application: [['read assessments conflict-declaration history', 'ownRcc', arrived]],
+    assessment: [['read', 'involved']],
+    deadline: [['read', 'ownRcc']],
+    organisation: [['read', 'national']],
   },
-  { role: 'assessor', resource: 'assessment', commands: ['read'], reach: 'rcc' },
-  { role: 'assessor', resource: 'deadline', commands: ['read'], reach: 'rcc' },
-
-  {
-    role: 'decider',
-    resource: 'call',
-    commands: ['read', 'frame', 'ranking', 'history', 'decisions'],
-    reach: 'rcc',
-    states: announced,
+  decider: {
+    call: [['read frame ranking history decisions', 'ownRcc', announced]],
+    application: [['read history', 'ownRcc', arrived]],
+    assessment: [['read', 'ownRcc']],
+    deadline: [['read', 'ownRcc']],
+    organisation: [['read', 'national']],
   },
-  { role: 'decider', resource: 'application', commands: ['read'], reach: 'rcc', states: arrived },
-  { role: 'decider', resource: 'assessment', commands: ['read'], reach: 'rcc' },
-  { role: 'decider', resource: 'deadline', commands: ['read'], reach: 'rcc' },
-
-  { role: 'controller', resource: 'call', commands: ['read', 'frame'], reach: 'rcc', states: announced },
-  { role: 'controller', resource: 'application', commands: ['read'], reach: 'rcc', states: arrived },
-  { role: 'controller', resource: 'deadline', commands: ['read'], reach: 'rcc' },
-
-  { role: 'processLeader', resource: 'call', commands: ['read'], reach: 'rcc', states: announced },
-  { role: 'processLeader', resource: 'plan', commands: ['read', 'create'], reach: 'rcc' },
-  { role: 'processLeader', resource: 'measure', commands: ['read', 'create'], reach: 'rcc' },
-  {
-    role: 'processLeader',
-    resource: 'observation',
-    commands: ['read', 'create', 'correction'],
-    reach: 'rcc',
+  controller: {
+    call: [['read frame', 'ownRcc', announced]],
+    application: [['read history', 'ownRcc', arrived]],
+    deadline: [['read', 'ownRcc']],
+    organisation: [['read', 'national']],
   },
-  { role: 'processLeader', resource: 'deadline', commands: ['read'], reach: 'rcc' },
-
-  {
-    role: 'nationalOffice',
-    resource: 'call',
-    commands: ['read', 'frame'],
-    reach: 'everywhere',
-    states: announced,
+  processLeader: {
+    call: [['read', 'ownRcc', announced]],
+    plan: [['read create history', 'ownRcc']],
+    measure: [['read create history', 'ownRcc']],
+    observation: [['read create correction history', 'ownRcc']],
+    deadline: [['read', 'ownRcc']],
+    organisation: [['read', 'national']],
   },
-  { role: 'nationalOffice', resource: 'plan', commands: ['read'], reach: 'everywhere' },
-  { role: 'nationalOffice', resource: 'measure', commands: ['read'], reach: 'everywhere' },
-  { role: 'nationalOffice', resource: 'observation', commands: ['read'], reach: 'everywhere' },
-  { role: 'nationalOffice', resource: 'deadline', commands: ['read'], reach: 'everywhere' },
-
-  {
-    role: 'auditor',
-    resource: 'call',
-    commands: ['read', 'frame', 'ranking', 'history'],
-    reach: 'everywhere',
+  rccReader: {
+    call: [['read frame', 'ownRcc', announced]],
+    application: [['read', 'ownRcc', arrived]],
+    deadline: [['read', 'ownRcc']],
+    plan: [['read', 'ownRcc']],
+    measure: [['read', 'ownRcc']],
+    observation: [['read', 'ownRcc']],
+    organisation: [['read', 'national']],
   },
-  { role: 'auditor', resource: 'application', commands: ['read'], reach: 'everywhere' },
-  { role: 'auditor', resource: 'assessment', commands: ['read'], reach: 'everywhere' },
-  { role: 'auditor', resource: 'deadline', commands: ['read'], reach: 'everywhere' },
-  { role: 'auditor', resource: 'notification', commands: ['read'], reach: 'everywhere' },
-  { role: 'auditor', resource: 'plan', commands: ['read'], reach: 'everywhere' },
-  { role: 'auditor', resource: 'measure', commands: ['read'], reach: 'everywhere' },
-  { role: 'auditor', resource: 'observation', commands: ['read'], reach: 'everywhere' },
-  { role: 'auditor', resource: 'dead-letter', commands: ['read'], reach: 'everywhere' },
-];
+  nationalOffice: {
+    call: [['read frame', 'national', announced]],
+    deadline: [['read', 'national']],
+    plan: [['read history', 'national']],
+    measure: [['read history', 'national']],
+    observation: [['read history', 'national']],
+    organisation: [['read history', 'national']],
+    audit: [['verification', 'national']],
+  },
+  nationalReader: {
+    call: [['read frame', 'national', announced]],
+    plan: [['read', 'national']],
+    measure: [['read', 'national']],
+    observation: [['read', 'national']],
+    organisation: [['read', 'national']],
+  },
+  auditor: {
+    call: [['read frame ranking history', 'national']],
+    application: [['read history', 'national']],
+    assessment: [['read', 'national']],
+    deadline: [['read', 'national']],
+    notification: [['read', 'national']],
+    plan: [['read history', 'national']],
+    measure: [['read history', 'national']],
+    observation: [['read history', 'national']],
+    organisation: [['read history', 'national']],
+    person: [['read history', 'national']],
+    'role-assignment': [['read history', 'national']],
+    'api-client': [['read history', 'national']],
+    'dead-letter': [['read', 'national']],
+    audit: [['read verification', 'national']],
+    'personal-data': [['read', 'national']],
+  },
+  // Runs the installation: rights, clients and what got stuck, but nothing of what the work is about.
+  administrator: {
+    organisation: [['read create edit history', 'national']],
+    person: [['read create edit history', 'national']],
+    'role-assignment': [['read create edit ending history', 'national']],
+    'api-client': [['read create edit ending history', 'national']],
+    'dead-letter': [['read replay', 'national']],
+    audit: [['verification', 'national']],
+    'personal-data': [['read thinning', 'national']],
+  },
+};
 
-/** What of a thing the table looks at. A call has several regions, an application one. */
+/** The one table of who may do what, line by line. Services ask it for single things and for the filters of lists. */
+export const rules: readonly Rule[] = Object.entries(table).flatMap(([role, resources]) =>
+  Object.entries(resources).flatMap(([resource, entries]) =>
+    entries.map(([commands, reach, states]) => ({
+      role: role as Role,
+      resource: resource as Resource,
+      commands: commands.split(' ') as Command[],
+      reach,
+      ...(states && { states }),
+    })),
+  ),
+);
+
+/** What of a thing the table looks at. Most have one RCC and one region; some have several. */
 export interface Place {
   readonly rcc?: string;
+  readonly rccs?: readonly string[];
   readonly region?: string;
   readonly regions?: readonly string[];
+  /** The clinic that applies, as the application names it. */
+  readonly unit?: string;
   readonly state?: string;
+  /** Actors who have assessed it. */
+  readonly assessors?: readonly string[];
 }

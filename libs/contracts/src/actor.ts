@@ -1,26 +1,37 @@
 import { z } from 'zod';
 import { rccCode, regionCode } from './primitives.ts';
 
-/** The roles that the main job needs (glossary: shared terms of the field). */
+/** Who does what in the work (shared terms of the field); what each may do is the access table's to say. */
 export const roles = [
+  'regionApplicant',
+  'regionSigner',
+  'regionReader',
   'regionSystem',
-  'headOfOperations',
   'rccOfficer',
   'assessor',
   'decider',
   'controller',
   'processLeader',
+  'rccReader',
   'nationalOffice',
+  'nationalReader',
   'auditor',
+  'administrator',
 ] as const;
 export const role = z.enum(roles).meta({ id: 'Role' });
 export type Role = z.output<typeof role>;
 
-/** A role held in one unit: a region, an RCC, or the nation when neither is named. */
+/**
+ * A role held in one place: a region or one unit of it, an RCC, or the nation when none is named.
+ */
 export const assignment = z.strictObject({
   role,
   rcc: rccCode.optional(),
   region: regionCode.optional(),
+  /** A clinic of the region, as applications name it; absent: the whole region. */
+  unit: z.string().max(200).optional(),
+  /** Held in the place of the ordinary holder. */
+  deputy: z.literal(true).optional(),
 });
 export type Assignment = z.output<typeof assignment>;
 
@@ -41,6 +52,8 @@ export const actorStamp = z.strictObject({
   role: role.optional(),
   rcc: rccCode.optional(),
   region: regionCode.optional(),
+  unit: z.string().optional(),
+  deputy: z.literal(true).optional(),
 });
 export type ActorStamp = z.output<typeof actorStamp>;
 

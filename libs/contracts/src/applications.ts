@@ -17,6 +17,7 @@ import {
   slug,
   text,
 } from './primitives.ts';
+import { type Command } from './rights.ts';
 
 export const budgetLines = [
   'salary',
@@ -177,7 +178,7 @@ const service = 'applications' as const;
 
 const command = <B extends z.ZodType>(definition: {
   name: string;
-  noun: string;
+  noun: Command;
   summary: string;
   body: B;
   problems?: Parameters<typeof endpoint>[0]['problems'];
@@ -185,6 +186,7 @@ const command = <B extends z.ZodType>(definition: {
   endpoint({
     service,
     name: `applications.${definition.name}`,
+    right: { resource: 'application', command: definition.noun },
     method: 'POST',
     path: `/applications/:id/${definition.noun}`,
     tag,
@@ -200,6 +202,7 @@ const command = <B extends z.ZodType>(definition: {
 export const listApplications = endpoint({
   service,
   name: 'applications.list',
+  right: { resource: 'application', command: 'read' },
   method: 'GET',
   path: '/applications',
   tag,
@@ -231,6 +234,7 @@ export const listApplications = endpoint({
 export const getApplication = endpoint({
   service,
   name: 'applications.get',
+  right: { resource: 'application', command: 'read' },
   method: 'GET',
   path: '/applications/:id',
   tag,
@@ -243,6 +247,7 @@ export const getApplication = endpoint({
 export const createApplicationEndpoint = endpoint({
   service,
   name: 'applications.create',
+  right: { resource: 'application', command: 'create' },
   method: 'POST',
   path: '/applications',
   tag,
@@ -256,6 +261,7 @@ export const createApplicationEndpoint = endpoint({
 export const changeApplicationEndpoint = endpoint({
   service,
   name: 'applications.change',
+  right: { resource: 'application', command: 'edit' },
   method: 'PATCH',
   path: '/applications/:id',
   tag,
@@ -269,6 +275,7 @@ export const changeApplicationEndpoint = endpoint({
 export const checkSubmission = endpoint({
   service,
   name: 'applications.check',
+  right: { resource: 'application', command: 'read' },
   method: 'GET',
   path: '/applications/:id/submission-check',
   tag,
@@ -318,6 +325,7 @@ export const acceptGrant = command({
 export const assessApplication = endpoint({
   service,
   name: 'applications.assess',
+  right: { resource: 'application', command: 'assessments' },
   method: 'POST',
   path: '/applications/:id/assessments',
   tag,
@@ -332,6 +340,7 @@ export const assessApplication = endpoint({
 export const listAssessments = endpoint({
   service,
   name: 'applications.assessments',
+  right: { resource: 'assessment', command: 'read' },
   method: 'GET',
   path: '/applications/:id/assessments',
   tag,
@@ -345,6 +354,7 @@ export const listAssessments = endpoint({
 export const getApplicationHistory = endpoint({
   service,
   name: 'applications.history',
+  right: { resource: 'application', command: 'history' },
   method: 'GET',
   path: '/applications/:id/history',
   tag,
@@ -362,6 +372,7 @@ export const getApplicationHistory = endpoint({
 export const noticeOfApplication = rpc({
   service,
   name: 'applications.notice',
+  callers: ['notifications'],
   request: z.strictObject({ id: identifier }),
   reply: z.strictObject({
     id: identifier,
@@ -391,6 +402,7 @@ export const noticeOfApplication = rpc({
 export const noticeOfCall = rpc({
   service,
   name: 'calls.notice',
+  callers: ['notifications'],
   request: z.strictObject({ id: identifier }),
   reply: z.strictObject({
     id: identifier,

@@ -189,6 +189,7 @@ const service = 'applications' as const;
 export const listCalls = endpoint({
   service,
   name: 'calls.list',
+  right: { resource: 'call', command: 'read' },
   method: 'GET',
   path: '/calls',
   tag,
@@ -208,6 +209,7 @@ export const listCalls = endpoint({
 export const getCall = endpoint({
   service,
   name: 'calls.get',
+  right: { resource: 'call', command: 'read' },
   method: 'GET',
   path: '/calls/:id',
   tag,
@@ -220,6 +222,7 @@ export const getCall = endpoint({
 export const createCallEndpoint = endpoint({
   service,
   name: 'calls.create',
+  right: { resource: 'call', command: 'create' },
   method: 'POST',
   path: '/calls',
   tag,
@@ -233,6 +236,7 @@ export const createCallEndpoint = endpoint({
 export const changeCallEndpoint = endpoint({
   service,
   name: 'calls.change',
+  right: { resource: 'call', command: 'edit' },
   method: 'PATCH',
   path: '/calls/:id',
   tag,
@@ -246,6 +250,7 @@ export const changeCallEndpoint = endpoint({
 export const publishCall = endpoint({
   service,
   name: 'calls.publish',
+  right: { resource: 'call', command: 'publication' },
   method: 'POST',
   path: '/calls/:id/publication',
   tag,
@@ -260,6 +265,7 @@ export const publishCall = endpoint({
 export const extendCall = endpoint({
   service,
   name: 'calls.extend',
+  right: { resource: 'call', command: 'closing-extension' },
   method: 'POST',
   path: '/calls/:id/closing-extension',
   tag,
@@ -281,6 +287,7 @@ export const extendCall = endpoint({
 export const closeCall = endpoint({
   service,
   name: 'calls.close',
+  right: { resource: 'call', command: 'closure' },
   method: 'POST',
   path: '/calls/:id/closure',
   tag,
@@ -296,6 +303,7 @@ export const closeCall = endpoint({
 export const getFrame = endpoint({
   service,
   name: 'calls.frame',
+  right: { resource: 'call', command: 'frame' },
   method: 'GET',
   path: '/calls/:id/frame',
   tag,
@@ -308,6 +316,7 @@ export const getFrame = endpoint({
 export const getCallHistory = endpoint({
   service,
   name: 'calls.history',
+  right: { resource: 'call', command: 'history' },
   method: 'GET',
   path: '/calls/:id/history',
   tag,
@@ -321,6 +330,7 @@ export const getCallHistory = endpoint({
 export const getRanking = endpoint({
   service,
   name: 'calls.ranking',
+  right: { resource: 'call', command: 'ranking' },
   method: 'GET',
   path: '/calls/:id/ranking',
   tag,
@@ -333,6 +343,7 @@ export const getRanking = endpoint({
 export const decideCall = endpoint({
   service,
   name: 'calls.decide',
+  right: { resource: 'call', command: 'decisions' },
   method: 'POST',
   path: '/calls/:id/decisions',
   tag,

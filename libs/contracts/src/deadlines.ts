@@ -92,6 +92,7 @@ const service = 'notifications' as const;
 export const listDeadlines = endpoint({
   service,
   name: 'deadlines.list',
+  right: { resource: 'deadline', command: 'read' },
   method: 'GET',
   path: '/deadlines',
   tag: 'deadlines',
@@ -111,6 +112,7 @@ export const listDeadlines = endpoint({
 export const listReminders = endpoint({
   service,
   name: 'deadlines.reminders',
+  right: { resource: 'deadline', command: 'read' },
   method: 'GET',
   path: '/deadlines/:id/reminders',
   tag: 'deadlines',
@@ -124,6 +126,7 @@ export const listReminders = endpoint({
 export const listNotifications = endpoint({
   service,
   name: 'notifications.list',
+  right: { resource: 'notification', command: 'read' },
   method: 'GET',
   path: '/notifications',
   tag: 'notifications',

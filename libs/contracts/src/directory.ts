@@ -42,6 +42,7 @@ const service = 'directory' as const;
 export const getMe = endpoint({
   service,
   name: 'me.get',
+  right: 'everybody',
   method: 'GET',
   path: '/me',
   tag: 'me',
@@ -52,6 +53,7 @@ export const getMe = endpoint({
 export const listOrganisations = endpoint({
   service,
   name: 'organisations.list',
+  right: { resource: 'organisation', command: 'read' },
   method: 'GET',
   path: '/organisations',
   tag: 'organisations',
@@ -69,6 +71,7 @@ export const listOrganisations = endpoint({
 export const resolveActor = rpc({
   service,
   name: 'actors.resolve',
+  callers: ['gateway'],
   request: z.strictObject({ subject: z.string().max(200) }),
   reply: z.strictObject({ actor: actor.nullable() }),
 });
@@ -77,6 +80,7 @@ export const resolveActor = rpc({
 export const regionsOfRcc = rpc({
   service,
   name: 'organisations.regionsOfRcc',
+  callers: ['applications'],
   request: z.strictObject({ rcc: rccCode, on: civilDay }),
   reply: z.strictObject({ regions: z.array(regionCode) }),
 });
@@ -87,6 +91,7 @@ const recipient = z.strictObject({ id: z.string(), name: z.string(), email });
 export const recipientsOf = rpc({
   service,
   name: 'people.recipients',
+  callers: ['notifications'],
   request: z.strictObject({ role, unit: z.string(), on: civilDay }),
   reply: z.strictObject({ recipients: z.array(recipient) }),
 });
@@ -95,6 +100,7 @@ export const recipientsOf = rpc({
 export const contactsOf = rpc({
   service,
   name: 'people.contacts',
+  callers: ['notifications'],
   request: z.strictObject({ ids: z.array(z.string()).max(100) }),
   reply: z.strictObject({ recipients: z.array(recipient) }),
 });

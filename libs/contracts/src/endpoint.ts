@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import { type Fault } from './faults.ts';
 import { type ProblemCode } from './problems.ts';
+import { type Right } from './rights.ts';
 
 /** Services that answer on the bus; the first part of every subject. */
 export const serviceNames = ['directory', 'plans', 'follow-ups', 'applications', 'notifications'] as const;
 export type ServiceName = (typeof serviceNames)[number];
+
+/** Whoever asks on the bus: the gateway for people and systems, services for themselves. */
+export const callerNames = ['gateway', ...serviceNames] as const;
+export type CallerName = (typeof callerNames)[number];
 
 /** One question a service answers on the bus. */
 export interface Rpc<Request extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {
   readonly service: ServiceName;
   /** `<service>.<resource>.<command>`, unique. */
   readonly name: string;
+  /** Who may ask: permissions on the bus are made from it, and the service checks it again. */
+  readonly callers: readonly CallerName[];
   readonly subject: string;
   readonly request: Request;
   readonly reply: Reply;
@@ -19,6 +26,7 @@ export interface Rpc<Request extends z.ZodType = z.ZodType, Reply extends z.ZodT
 export function rpc<Request extends z.ZodType, Reply extends z.ZodType>(definition: {
   service: ServiceName;
   name: string;
+  callers: readonly CallerName[];
   request: Request;
   reply: Reply;
 }): Rpc<Request, Reply> {
@@ -45,6 +53,8 @@ interface EndpointDefinition<
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
+  /** What the caller must be permitted; the service asks for it, and tests go through every one. */
+  readonly right: Right;
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -86,7 +96,7 @@ export function endpoint<
 >(
   definition: Pick<
     EndpointDefinition<P, Q, B, R>,
-    'service' | 'name' | 'method' | 'path' | 'tag' | 'summary' | 'reply'
+    'service' | 'name' | 'right' | 'method' | 'path' | 'tag' | 'summary' | 'reply'
   > &
     Partial<EndpointDefinition<P, Q, B, R>>,
 ): Endpoint<P, Q, B, R> {

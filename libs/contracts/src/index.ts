@@ -14,4 +14,5 @@ export * from './plans.ts';
 export * from './platform.ts';
 export * from './primitives.ts';
 export * from './problems.ts';
+export * from './rights.ts';
 export * from './zod-faults.ts';

@@ -154,6 +154,7 @@ const service = 'follow-ups' as const;
 export const listMeasures = endpoint({
   service,
   name: 'measures.list',
+  right: { resource: 'measure', command: 'read' },
   method: 'GET',
   path: '/measures',
   tag: 'measures',
@@ -171,6 +172,7 @@ export const listMeasures = endpoint({
 export const getMeasure = endpoint({
   service,
   name: 'measures.get',
+  right: { resource: 'measure', command: 'read' },
   method: 'GET',
   path: '/measures/:id',
   tag: 'measures',
@@ -183,6 +185,7 @@ export const getMeasure = endpoint({
 export const createMeasureEndpoint = endpoint({
   service,
   name: 'measures.create',
+  right: { resource: 'measure', command: 'create' },
   method: 'POST',
   path: '/measures',
   tag: 'measures',
@@ -196,6 +199,7 @@ export const createMeasureEndpoint = endpoint({
 export const listObservations = endpoint({
   service,
   name: 'observations.list',
+  right: { resource: 'observation', command: 'read' },
   method: 'GET',
   path: '/observations',
   tag: 'observations',
@@ -212,6 +216,7 @@ export const listObservations = endpoint({
 export const getObservation = endpoint({
   service,
   name: 'observations.get',
+  right: { resource: 'observation', command: 'read' },
   method: 'GET',
   path: '/observations/:id',
   tag: 'observations',
@@ -224,6 +229,7 @@ export const getObservation = endpoint({
 export const recordObservationEndpoint = endpoint({
   service,
   name: 'observations.record',
+  right: { resource: 'observation', command: 'create' },
   method: 'POST',
   path: '/observations',
   tag: 'observations',
@@ -237,6 +243,7 @@ export const recordObservationEndpoint = endpoint({
 export const correctObservationEndpoint = endpoint({
   service,
   name: 'observations.correct',
+  right: { resource: 'observation', command: 'correction' },
   method: 'POST',
   path: '/observations/:id/correction',
   tag: 'observations',
@@ -252,6 +259,7 @@ export const correctObservationEndpoint = endpoint({
 export const listMeasureAssessments = endpoint({
   service,
   name: 'assessments.list',
+  right: { resource: 'observation', command: 'read' },
   method: 'GET',
   path: '/assessments',
   tag: 'assessments',

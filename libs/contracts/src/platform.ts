@@ -7,7 +7,13 @@ const partState = z.enum(['up', 'down']);
 export const healthReply = z.strictObject({ parts: z.record(z.string(), partState) });
 
 export function healthOf(service: ServiceName) {
-  return rpc({ service, name: 'platform.health', request: z.strictObject({}), reply: healthReply });
+  return rpc({
+    service,
+    name: 'platform.health',
+    callers: ['gateway'],
+    request: z.strictObject({}),
+    reply: healthReply,
+  });
 }
 
 /**
@@ -18,6 +24,7 @@ export function adoptClockOf(service: ServiceName) {
   return rpc({
     service,
     name: 'platform.clock',
+    callers: ['gateway'],
     request: z.strictObject({ offset: z.int(), settle: z.boolean() }),
     reply: z.strictObject({ now: instant }),
   });
@@ -46,6 +53,7 @@ function deadLetterEndpoints<S extends ServiceName>(service: S) {
     list: endpoint({
       service,
       name: 'deadLetters.list',
+      right: { resource: 'dead-letter', command: 'read' },
       method: 'GET',
       path: `/dead-letters/${service}`,
       tag: 'dead-letters',
@@ -57,6 +65,7 @@ function deadLetterEndpoints<S extends ServiceName>(service: S) {
     replay: endpoint({
       service,
       name: 'deadLetters.replay',
+      right: { resource: 'dead-letter', command: 'replay' },
       method: 'POST',
       path: `/dead-letters/${service}/:id/replay`,
       tag: 'dead-letters',

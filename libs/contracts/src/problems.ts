@@ -12,6 +12,38 @@ export const problems = {
       en: 'Send a valid access token in the header Authorization: Bearer.',
     },
   },
+  'session-ended': {
+    status: 401,
+    title: { sv: 'Din inloggning gäller inte längre', en: 'Your session has ended' },
+    detail: {
+      sv: 'Logga in igen. Det som inte var sparat behöver göras om.',
+      en: 'Sign in again. What was not stored needs to be done again.',
+    },
+  },
+  'sign-in-failed': {
+    status: 400,
+    title: { sv: 'Inloggningen gick inte att slutföra', en: 'The sign-in could not be completed' },
+    detail: {
+      sv: 'Börja om inloggningen. Den kan ha tagit för lång tid, ha avbrutits eller ha påbörjats i en annan flik.',
+      en: 'Start the sign-in again. It may have taken too long, have been cancelled or have been begun in another tab.',
+    },
+  },
+  'level-too-low': {
+    status: 403,
+    title: { sv: 'Inloggningen är inte säker nog', en: 'The sign-in is not strong enough' },
+    detail: {
+      sv: 'Logga in med en metod som uppfyller tillitsnivån {required}, till exempel e-tjänstekort.',
+      en: 'Sign in by a method that meets the assurance level {required}, such as a smart card.',
+    },
+  },
+  'csrf-refused': {
+    status: 403,
+    title: { sv: 'Anropet kom inte från webbplatsen', en: 'The request did not come from the web site' },
+    detail: {
+      sv: 'Hämta csrfToken från /auth/session och skicka den i huvudet X-CSRF-Token, från samma webbplats. Inget har sparats.',
+      en: 'Fetch csrfToken from /auth/session and send it in the header X-CSRF-Token, from the same site. Nothing was stored.',
+    },
+  },
   forbidden: {
     status: 403,
     title: { sv: 'Din roll får inte göra detta', en: 'Your role may not do this' },
@@ -24,8 +56,16 @@ export const problems = {
     status: 403,
     title: { sv: 'Du är jävig', en: 'You have a conflict of interest' },
     detail: {
-      sv: 'Den som arbetar i den sökande regionen, eller har anmält jäv, får inte bedöma ansökan.',
-      en: 'Whoever works in the applying region, or has declared a conflict of interest, may not assess the application.',
+      sv: 'Den som arbetar i den sökande regionen, eller har anmält jäv, får varken bedöma ansökan eller besluta om den. Låt en kollega göra det.',
+      en: 'Whoever works in the applying region, or has declared a conflict of interest, may neither assess the application nor decide on it. Let a colleague do so.',
+    },
+  },
+  'four-eyes': {
+    status: 403,
+    title: { sv: 'En annan person måste besluta', en: 'Another person must decide' },
+    detail: {
+      sv: 'Den som har lämnat in, signerat eller bedömt ansökan får inte också besluta om den. Låt en annan beslutsfattare fastställa omgången, eller ta bort ansökan ur den.',
+      en: 'Whoever submitted, signed or assessed the application may not decide on it as well. Let another decider decide the round, or take the application out of it.',
     },
   },
   'not-found': {

@@ -371,6 +371,7 @@ test('one trace leads from the caller through request and event to the consumer'
   const publishNote = rpc({
     service: 'plans',
     name: 'tests.publish',
+    callers: ['gateway'],
     request: z.strictObject({}),
     reply: z.strictObject({}),
   });

@@ -16,6 +16,7 @@ const service = 'plans' as const;
 const echo = rpc({
   service,
   name: 'tests.echo',
+  callers: ['gateway'],
   request: z.strictObject({
     text: z.string(),
     times: z.int().min(1).default(1),
@@ -26,30 +27,35 @@ const echo = rpc({
 const failing = rpc({
   service,
   name: 'tests.fail',
+  callers: ['gateway'],
   request: z.strictObject({ how: z.string() }),
   reply: z.strictObject({}),
 });
 const slow = rpc({
   service,
   name: 'tests.slow',
+  callers: ['gateway'],
   request: z.strictObject({ milliseconds: z.int() }),
   reply: z.strictObject({ by: z.string() }),
 });
 const huge = rpc({
   service,
   name: 'tests.huge',
+  callers: ['gateway'],
   request: z.strictObject({}),
   reply: z.strictObject({ text: z.string() }),
 });
 const longPage = rpc({
   service,
   name: 'tests.longPage',
+  callers: ['gateway'],
   request: z.strictObject({ query: z.strictObject({ limit: z.int() }) }),
   reply: z.strictObject({ items: z.array(z.string()) }),
 });
 const note = endpoint({
   service,
   name: 'tests.note',
+  right: 'everybody',
   method: 'POST',
   path: '/notes/:id',
   tag: 'tests',

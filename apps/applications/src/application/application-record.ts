@@ -40,6 +40,8 @@ export interface Application extends Content {
   readonly requested: Ore;
   readonly granted: Ore | null;
   readonly submittedAt: Date | null;
+  /** Actor id; absent before the submission. */
+  readonly submittedBy?: string | undefined;
   readonly signedOff: { readonly by: string; readonly at: Date; readonly revision: number } | null;
   readonly decision: Decision | null;
   readonly acceptance: { readonly accepted: boolean; readonly at: Date } | null;

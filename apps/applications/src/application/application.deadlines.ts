@@ -64,7 +64,7 @@ export function grantDeadlines(
     kind: 'decision-acceptance' as const,
     version: 1,
     dueOn: addDays(decision.decidedOn, call.acceptanceDays),
-    role: 'headOfOperations' as const,
+    role: 'regionSigner' as const,
   };
   const reports = call.reporting.map((report, index) => ({
     key: `application/${id}/report/${index}`,

@@ -27,6 +27,7 @@ export const applicationSchema = aggregateSchema({
   requested: Number,
   granted: Number,
   submittedAt: Date,
+  submittedBy: String,
   signedOff: mixed,
   decision: mixed,
   acceptance: mixed,

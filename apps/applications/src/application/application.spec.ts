@@ -68,7 +68,7 @@ function created(input: Partial<CreateApplication> = {}, call = publishedCall())
 
 function submitted(): Application {
   const signed = signOff('a1', created(), 'chef-kalmar', now, 1).state;
-  return submit('a1', signed, publishedCall(), now, today).state;
+  return submit('a1', signed, publishedCall(), 'systemet', now, today).state;
 }
 
 function granting(amount: number, rest: Partial<LedgerEntry> = {}): LedgerEntry {
@@ -114,7 +114,7 @@ describe('an application', () => {
       publishedCall(),
       today,
     ).state;
-    const error = refusal(() => submit('a1', bare, publishedCall(), now, today));
+    const error = refusal(() => submit('a1', bare, publishedCall(), 'systemet', now, today));
     expect(error.code).toBe('not-ready-for-submission');
     expect(error.faults.map(({ pointer, code }) => `${pointer} ${code}`)).toEqual([
       '/unit required',
@@ -140,7 +140,7 @@ describe('an application', () => {
   ])('is not ready when its sum is %s', (_name, bound, code) => {
     const call = publishedCall(bound);
     const signed = signOff('a1', created({}, call), 'chef', now, 1).state;
-    expect(refusal(() => submit('a1', signed, call, now, today)).faults).toEqual([
+    expect(refusal(() => submit('a1', signed, call, 'systemet', now, today)).faults).toEqual([
       expect.objectContaining({ pointer: '/budget', code }),
     ]);
   });
@@ -148,7 +148,7 @@ describe('an application', () => {
   it('has no budget year outside its period', () => {
     const late = created({ budget: [{ line: 'other', year: 2029, amount: money('1') }] });
     const signed = signOff('a1', late, 'chef', now, 1).state;
-    expect(refusal(() => submit('a1', signed, publishedCall(), now, today)).faults).toEqual([
+    expect(refusal(() => submit('a1', signed, publishedCall(), 'systemet', now, today)).faults).toEqual([
       { pointer: '/budget/0/year', code: 'year-outside-period' },
     ]);
   });
@@ -159,7 +159,7 @@ describe('an application', () => {
     ['2026-11-30', 'call-not-open'],
   ])('handed in on %s: %s', (day, code) => {
     const signed = signOff('a1', created(), 'chef', now, 1).state;
-    const work = (): unknown => submit('a1', signed, publishedCall(), now, day);
+    const work = (): unknown => submit('a1', signed, publishedCall(), 'systemet', now, day);
     if (code === null) expect(work()).toMatchObject({ state: { state: 'submitted', submittedAt: now } });
     else expect(refusal(work).code).toBe(code);
   });
@@ -192,7 +192,7 @@ describe('an application', () => {
     expect(keysOf(draft.events, 'deadline.set')).toEqual(['application/a1/submission']);
     expect(keysOf(draft.events, 'deadline.met')).toEqual(['call/c1/closing/kalmar']);
     const signed = signOff('a1', draft.state, 'chef', now, 1).state;
-    const handedIn = submit('a1', signed, publishedCall(), now, today);
+    const handedIn = submit('a1', signed, publishedCall(), 'systemet', now, today);
     expect(keysOf(handedIn.events, 'deadline.met')).toEqual(['application/a1/submission']);
     expect(handedIn.state.deadlines).toEqual([]);
   });
@@ -335,7 +335,7 @@ function play(world: World, step: Step): void {
     case 'sign-off':
       return set(signOff(step.id, application, 'chef', now, 1));
     case 'submission':
-      return set(submit(step.id, application, call, now, today));
+      return set(submit(step.id, application, call, 'systemet', now, today));
     case 'registration':
       return set(register(step.id, application, step.number, 2027));
     case 'withdrawal':

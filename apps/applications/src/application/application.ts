@@ -165,6 +165,7 @@ export function submit(
   id: string,
   application: Application,
   call: CallTerms,
+  by: string,
   now: Date,
   today: string,
 ): Decided {
@@ -175,7 +176,7 @@ export function submit(
   requireNotClosed(call, application.themeId, today);
   const faults = readinessFaults(application, call);
   if (faults.length > 0) throw new DomainError('not-ready-for-submission', { faults });
-  const submitted: Application = { ...application, state, submittedAt: now };
+  const submitted: Application = { ...application, state, submittedAt: now, submittedBy: by };
   const event = occurred(applicationSubmitted, {
     ...about(id, application),
     requested: application.requested,

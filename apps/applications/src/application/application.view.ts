@@ -1,14 +1,28 @@
-import { allowedCommands, type Command, type Place } from '#libs/access';
-import { toMoney, type Actor, type ApplicationView, type AssessmentView } from '#libs/contracts';
+import { allowedCommands, type Place } from '#libs/access';
+import {
+  toMoney,
+  type Actor,
+  type ApplicationView,
+  type AssessmentView,
+  type Command,
+} from '#libs/contracts';
 import { type Stored } from '#libs/persistence';
 import { type Application, type Assessment } from './application-record.ts';
 import { offeredCommandsIn } from './application.states.ts';
 import { toSent } from './content.ts';
 
 /** What the access table looks at. */
-export function placeOfApplication(application: Pick<Application, 'rcc' | 'region' | 'state'>): Place {
-  const { rcc, region, state } = application;
-  return { rcc, region, state };
+export function placeOfApplication(
+  application: Pick<Application, 'rcc' | 'region' | 'state' | 'unit' | 'assessments'>,
+): Place {
+  const { rcc, region, state, unit, assessments } = application;
+  return {
+    rcc,
+    region,
+    state,
+    ...(unit !== undefined && { unit }),
+    assessors: assessments.map(({ assessor }) => assessor),
+  };
 }
 
 export function allowedFor(actor: Actor, application: Application): string[] {

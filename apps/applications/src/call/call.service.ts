@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { require, requireVisible, visibleWhere, type Command } from '#libs/access';
+import { require, requireVisible, visibleWhere } from '#libs/access';
 import { civilDayAt } from '#libs/calendar';
 import {
   changeCallEndpoint,
@@ -15,6 +15,7 @@ import {
   regionsOfRcc,
   serviceActor,
   type CallView,
+  type Command,
   type Endpoint,
   type EndpointReply,
 } from '#libs/contracts';
@@ -43,7 +44,7 @@ export class CallService {
 
   async list({ request, caller }: Asked<typeof listCalls>): Promise<EndpointReply<typeof listCalls>> {
     const { rcc, state, phase, ...paging } = request.query;
-    const where = visibleWhere(caller.actor, 'call', 'regions');
+    const where = visibleWhere(caller.actor, 'call');
     const today = this.today();
     return {
       body: await this.calls.page({ where, rcc, state, phase }, today, paging, (stored) =>

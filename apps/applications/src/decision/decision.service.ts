@@ -22,6 +22,7 @@ import { decideRound, voidDecision, type Call } from '../call/call.ts';
 import { CallRepository } from '../call/call.repository.ts';
 import { placeOfCall, toFrameView } from '../call/call.view.ts';
 import { type LedgerEntry } from '../call/ledger.ts';
+import { requireImpartial, type Decider } from './four-eyes.ts';
 
 /**
  * A decision round is one write on the call: frame and single decision are safe by that alone. The
@@ -50,7 +51,7 @@ export class DecisionService {
         return context;
       },
       decide: async (call) => {
-        const entries = await this.entriesOf(params.id, call.state, body, roundId);
+        const entries = await this.entriesOf(params.id, call.state, body, roundId, caller.actor);
         return decideRound(params.id, call.state, roundId, entries);
       },
     });
@@ -98,9 +99,16 @@ export class DecisionService {
     call: Call,
     round: DecisionRound,
     roundId: string,
+    decider: Decider,
   ): Promise<LedgerEntry[]> {
     const ids = round.outcomes.map((outcome) => outcome.applicationId);
     const known = new Map((await this.applications.findMany(ids)).map((stored) => [stored.id, stored]));
+    requireImpartial(
+      decider,
+      new Map(
+        [...known].flatMap(([id, { state }]) => (state.callId === callId ? [[id, state] as const] : [])),
+      ),
+    );
     const faults: Fault[] = [];
     const entries: LedgerEntry[] = [];
     const seen = new Set<string>();

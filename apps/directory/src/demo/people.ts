@@ -4,7 +4,7 @@ import { type Person, type RoleAssignment } from '../person/person.ts';
 const since = '2020-01-01';
 const until = null;
 
-type Unit = { readonly rcc?: RccCode; readonly region?: RegionCode };
+type Unit = { readonly rcc?: RccCode; readonly region?: RegionCode; readonly unit?: string };
 
 const held = (role: Role, unit: Unit): RoleAssignment => ({ role, ...unit, from: since, to: until });
 
@@ -52,7 +52,7 @@ export const demoPeople: readonly Person[] = [
     'chef-ostergotland',
     'Anna Lind',
     'anna.lind@ostergotland.example',
-    'headOfOperations',
+    'regionSigner',
     { region: 'ostergotland' },
     ['ostergotland'],
   ),
@@ -60,7 +60,7 @@ export const demoPeople: readonly Person[] = [
     'chef-kalmar',
     'Björn Åkesson',
     'bjorn.akesson@kalmar.example',
-    'headOfOperations',
+    'regionSigner',
     { region: 'kalmar' },
     ['kalmar'],
   ),
@@ -68,7 +68,7 @@ export const demoPeople: readonly Person[] = [
     'chef-jonkoping',
     'Cecilia Ström',
     'cecilia.strom@jonkoping.example',
-    'headOfOperations',
+    'regionSigner',
     { region: 'jonkoping' },
     ['jonkoping'],
   ),
@@ -76,10 +76,22 @@ export const demoPeople: readonly Person[] = [
     'chef-vasterbotten',
     'David Norén',
     'david.noren@vasterbotten.example',
-    'headOfOperations',
+    'regionSigner',
     { region: 'vasterbotten' },
     ['vasterbotten'],
   ),
+
+  person(
+    'sokande-kalmar',
+    'Quentin Berg',
+    'quentin.berg@kalmar.example',
+    'regionApplicant',
+    { region: 'kalmar', unit: 'Barnkliniken i Kalmar' },
+    ['kalmar'],
+  ),
+  person('lasare-kalmar', 'Rut Ekström', 'rut.ekstrom@kalmar.example', 'regionReader', { region: 'kalmar' }, [
+    'kalmar',
+  ]),
 
   person('kansli-sydost', 'Eva Sandell', 'eva.sandell@rcc-sydost.example', 'rccOfficer', { rcc: 'sydost' }),
   person('kansli-norr', 'Fredrik Lindahl', 'fredrik.lindahl@rcc-norr.example', 'rccOfficer', { rcc: 'norr' }),
@@ -103,6 +115,10 @@ export const demoPeople: readonly Person[] = [
   person('process-sydost', 'Maria Falk', 'maria.falk@rcc-sydost.example', 'processLeader', { rcc: 'sydost' }),
   person('process-norr', 'Nils Berglund', 'nils.berglund@rcc-norr.example', 'processLeader', { rcc: 'norr' }),
 
+  person('lasare-sydost', 'Sven Dahl', 'sven.dahl@rcc-sydost.example', 'rccReader', { rcc: 'sydost' }),
+
   person('nationell', 'Olivia Grahn', 'olivia.grahn@rcc-samverkan.example', 'nationalOffice', {}),
+  person('lasare-nationell', 'Tove Lund', 'tove.lund@rcc-samverkan.example', 'nationalReader', {}),
+  person('administrator', 'Ulf Sjöberg', 'ulf.sjoberg@insats.example', 'administrator', {}),
   person('revisor', 'Per Hedlund', 'per.hedlund@revision.example', 'auditor', {}),
 ];

@@ -7,7 +7,7 @@ const person: Person = {
   name: 'Anna Lind',
   email: 'anna.lind@kalmar.example',
   assignments: [
-    { role: 'headOfOperations', region: 'kalmar', from: '2025-01-01', to: '2026-06-30' },
+    { role: 'regionSigner', region: 'kalmar', from: '2025-01-01', to: '2026-06-30' },
     { role: 'assessor', rcc: 'sydost', from: '2026-06-01', to: null },
     { role: 'auditor', from: '2027-01-01', to: null },
   ],
@@ -17,11 +17,11 @@ const person: Person = {
 describe('an actor', () => {
   test.each([
     ['2024-12-31', [], ['kalmar']],
-    ['2025-01-01', [{ role: 'headOfOperations', region: 'kalmar' }], ['kalmar']],
+    ['2025-01-01', [{ role: 'regionSigner', region: 'kalmar' }], ['kalmar']],
     [
       '2026-06-30',
       [
-        { role: 'headOfOperations', region: 'kalmar' },
+        { role: 'regionSigner', region: 'kalmar' },
         { role: 'assessor', rcc: 'sydost' },
       ],
       ['kalmar'],
@@ -33,9 +33,9 @@ describe('an actor', () => {
 });
 
 test('a role is held in its own unit, on its own days', () => {
-  expect(holds(person, 'headOfOperations', 'kalmar', '2026-06-30')).toBe(true);
-  expect(holds(person, 'headOfOperations', 'kalmar', '2026-07-01')).toBe(false);
-  expect(holds(person, 'headOfOperations', 'ostergotland', '2026-01-01')).toBe(false);
+  expect(holds(person, 'regionSigner', 'kalmar', '2026-06-30')).toBe(true);
+  expect(holds(person, 'regionSigner', 'kalmar', '2026-07-01')).toBe(false);
+  expect(holds(person, 'regionSigner', 'ostergotland', '2026-01-01')).toBe(false);
   expect(holds(person, 'assessor', 'sydost', '2026-07-01')).toBe(true);
   expect(holds(person, 'assessor', 'kalmar', '2026-07-01')).toBe(false);
   expect(holds(person, 'auditor', 'nationell', '2027-01-01')).toBe(true);

@@ -14,6 +14,8 @@ export interface RoleAssignment extends Dated {
   readonly role: Role;
   readonly rcc?: RccCode;
   readonly region?: RegionCode;
+  /** A clinic of the region; absent: the whole region. */
+  readonly unit?: string;
 }
 
 export interface Employment extends Dated {
@@ -53,7 +55,12 @@ export function actorOf(
     kind: person.kind,
     assignments: person.assignments
       .filter((held) => isWithin(held, on))
-      .map(({ role, rcc, region }) => ({ role, ...(rcc && { rcc }), ...(region && { region }) })),
+      .map(({ role, rcc, region, unit }) => ({
+        role,
+        ...(rcc && { rcc }),
+        ...(region && { region }),
+        ...(unit && { unit }),
+      })),
     employers: person.employers.filter((held) => isWithin(held, on)).map(({ region }) => region),
   };
 }

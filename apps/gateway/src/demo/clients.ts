@@ -1,7 +1,7 @@
 /**
  * Those who can get a token in demo mode; the secret is the id with `-secret` appended. Who they are and
- * what they may do is the directory's to say. The heads of operations of Jönköping and Västerbotten are
- * more than the published list, so that every demo region can sign.
+ * what they may do is the directory's to say. More than the published list are the heads of operations
+ * of Jönköping and Västerbotten, so that every demo region can sign, and one for each remaining role.
  */
 export const demoClients: ReadonlySet<string> = new Set([
   'region-ostergotland-system',
@@ -24,6 +24,11 @@ export const demoClients: ReadonlySet<string> = new Set([
   'process-norr',
   'nationell',
   'revisor',
+  'sokande-kalmar',
+  'lasare-kalmar',
+  'lasare-sydost',
+  'lasare-nationell',
+  'administrator',
 ]);
 
 export function isDemoClient(id: string, secret: string): boolean {

@@ -21,7 +21,7 @@ const set = (version: number, dueOn: string, setAt = '2026-12-01T10:00:00.000Z')
   kind: 'decision-acceptance',
   dueOn,
   subject: { type: 'application', id: 'a1', reference: 'SYDOST-2026-0001' },
-  responsible: { role: 'headOfOperations', unit: 'ostergotland' },
+  responsible: { role: 'regionSigner', unit: 'ostergotland' },
   rcc: 'sydost',
   region: 'ostergotland',
   setAt,
