@@ -47,6 +47,10 @@ export const faultTexts = {
     sv: 'Texten innehåller styrtecken eller ofullständiga tecken. Ta bort dem.',
     en: 'The text contains control characters or incomplete characters. Remove them.',
   },
+  'personal-identity-number': {
+    sv: 'Texten ser ut att innehålla ett personnummer eller samordningsnummer. Ta bort det: inga uppgifter om patienter får lämnas här.',
+    en: 'The text seems to hold a personal identity number or co-ordination number. Remove it: no data about patients may be given here.',
+  },
   'invalid-day': {
     sv: 'Ange en dag som finns, i formen ÅÅÅÅ-MM-DD.',
     en: 'Give a day that exists, in the form YYYY-MM-DD.',

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { endpoint, rpc } from './endpoint.ts';
+import { holdsPersonalIdentityNumber } from './personal-identity-number.ts';
 import {
   civilDay,
+  fault,
   filledText,
   idParams,
   identifier,
@@ -45,7 +47,9 @@ export const when = z
 export type When = z.output<typeof when>;
 
 /** Parts of a source file that are kept word for word beside what is read out of them. */
-const kept = z.json();
+const kept = z
+  .json()
+  .refine((value) => !holdsPersonalIdentityNumber(JSON.stringify(value)), fault('personal-identity-number'));
 const sourceId = filledText(64);
 
 const sourceGoal = z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FaultCode } from './faults.ts';
+import { holdsPersonalIdentityNumber } from './personal-identity-number.ts';
 
 /** Marks a failed check with a code from the fault catalogue, see zod-faults.ts. */
 export function fault(code: FaultCode): { params: { fault: FaultCode } } {
@@ -15,7 +16,8 @@ export function text(maximum: number) {
   return z
     .string()
     .max(maximum)
-    .refine((value) => value.isWellFormed() && !controls.test(value), fault('invalid-text'));
+    .refine((value) => value.isWellFormed() && !controls.test(value), fault('invalid-text'))
+    .refine((value) => !holdsPersonalIdentityNumber(value), fault('personal-identity-number'));
 }
 
 /** Free text that says something. */
