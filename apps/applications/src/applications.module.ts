@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { applicationsRecords } from './applications.records.ts';
 import { ApplicationHandlers } from './application/application.handlers.ts';
 import { ApplicationRepository } from './application/application.repository.ts';
 import { ApplicationService } from './application/application.service.ts';
@@ -24,6 +25,7 @@ import { DecisionService } from './decision/decision.service.ts';
     References,
     HistoryService,
     DecisionService,
+    applicationsRecords,
   ],
 })
 export class ApplicationsModule {}

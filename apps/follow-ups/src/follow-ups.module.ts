@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AssessmentHandlers } from './assessment/assessment.handlers.ts';
 import { AssessmentService } from './assessment/assessment.service.ts';
+import { followUpsRecords } from './follow-ups.records.ts';
 import { MeasureHandlers } from './measure/measure.handlers.ts';
 import { MeasureRepository } from './measure/measure.repository.ts';
 import { MeasureService } from './measure/measure.service.ts';
@@ -16,6 +17,7 @@ import { ObservationService } from './observation/observation.service.ts';
     ObservationRepository,
     ObservationService,
     AssessmentService,
+    followUpsRecords,
   ],
 })
 export class FollowUpsModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EndpointReply, type getApplicationHistory } from '#libs/contracts';
 import { type Asked } from '#libs/messaging';
 import { JournalStore } from '#libs/persistence';
+import { internalEvents } from '../applications.records.ts';
 import { toHistoryPage, wholeHistory } from '../history/history.view.ts';
 import { ApplicationService } from './application.service.ts';
 
@@ -20,13 +21,10 @@ export class HistoryService {
     const stored = await this.applications.visible(request.params.id, caller);
     const chain = await this.journal.chainOf(stored.id);
     const all = wholeHistory(chain, stored.document.outbox);
-    // Assessors' names and words are the RCC's working papers until it publishes them.
     const outsider = !caller.actor.assignments.some(
       (held) => held.rcc === stored.state.rcc || held.role === 'auditor',
     );
-    const shown = all.filter((event) => !(outsider && internalTypes.has(event.type)));
+    const shown = all.filter((event) => !(outsider && internalEvents.has(event.type)));
     return { body: toHistoryPage(shown, request.query) };
   }
 }
-
-const internalTypes = new Set(['application.assessed', 'application.conflict-declared']);

@@ -1,5 +1,5 @@
+import { type JournalEvent } from '#libs/audit';
 import { type HistoryPage, type Paging } from '#libs/contracts';
-import { type JournalEvent } from '#libs/persistence';
 
 /** Everything that happened to an aggregate, in order: its journal, and what is still on its way there. */
 export function wholeHistory(

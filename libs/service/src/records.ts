@@ -1,0 +1,36 @@
+import { type FactoryProvider, type Type } from '@nestjs/common';
+import { type Place } from '#libs/access';
+import { type Resource } from '#libs/contracts';
+import { type AggregateRepository } from '#libs/persistence';
+
+/** What a service tells audit and privacy of one kind of thing that it owns: one for each type of aggregate. */
+export interface RecordKind<State extends object = object> {
+  readonly resource: Resource;
+  readonly repository: AggregateRepository<State>;
+  /** What the access table looks at. */
+  place(state: NoInfer<State>): Place;
+  /** Types of events that are working papers: for those inside the RCC, and auditors, alone. */
+  readonly internal?: ReadonlySet<string>;
+  /** Where in the state personal data lie: dotted paths, `*` for every item of a list. */
+  readonly personal: readonly string[];
+}
+
+/** One kind among others: what its state is made of is its own affair. */
+export function recordKind<State extends object>(kind: RecordKind<State>): RecordKind {
+  return kind as unknown as RecordKind;
+}
+
+/** Every {@link RecordKind} of this service. */
+export const RECORDS = Symbol('RECORDS');
+
+/** Provides the kinds of things a service owns, made of their repositories. */
+export function provideRecords<Repositories extends readonly object[]>(
+  repositories: { readonly [I in keyof Repositories]: Type<Repositories[I]> },
+  kinds: (...made: Repositories) => readonly RecordKind[],
+): FactoryProvider {
+  return {
+    provide: RECORDS,
+    inject: [...repositories],
+    useFactory: (...made: unknown[]) => kinds(...(made as unknown as Repositories)),
+  };
+}
