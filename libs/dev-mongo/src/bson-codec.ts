@@ -1,5 +1,5 @@
 import { deserialize, serialize, setInternalBufferSize } from 'bson';
-import { mongoError } from './engine/index.ts';
+import { asPlain, mongoError } from './engine/index.ts';
 import type { Document } from './engine/index.ts';
 
 /** MongoDB's limit for one stored document, in bytes. */
@@ -18,7 +18,7 @@ const typedValues = { promoteValues: false, promoteBuffers: false, bsonRegExp: t
 
 /** Reads a BSON document that was checked before into typed values, never promoted to plain numbers. */
 export function decode(bytes: Uint8Array): Document {
-  return deserialize(bytes, typedValues);
+  return asPlain(deserialize(bytes, typedValues));
 }
 
 /**
@@ -27,7 +27,7 @@ export function decode(bytes: Uint8Array): Document {
  * @throws BSONError when it is none, MongoError 15 when it is nested too deeply
  */
 export function decodeReceived(bytes: Uint8Array, fieldsAsRaw: Record<string, boolean> = {}): Document {
-  const doc = deserialize(bytes, { ...typedValues, fieldsAsRaw });
+  const doc = asPlain(deserialize(bytes, { ...typedValues, fieldsAsRaw }));
   requireDepth(bytes);
   return doc;
 }

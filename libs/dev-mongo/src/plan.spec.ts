@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { deserialize, Int32, serialize } from 'bson';
+import { deserialize, Double, Int32, serialize } from 'bson';
 import { Catalog } from './catalog.ts';
 import type { Collection } from './collection.ts';
 import { applyUpdate, parseCollation } from './engine/index.ts';
 import type { Document } from './engine/index.ts';
+import { countInIndex } from './index-count.ts';
 import { parseIndexSpec } from './index/index-spec.ts';
 import { runQuery } from './query.ts';
 import { Storage } from './storage.ts';
@@ -136,6 +137,7 @@ test.each(cases)('index $key $option (without arrays: $scalarsOnly)', ({ scalars
   const sorts = [typed({ _id: 1 }), typed({ ...key, _id: 1 })];
   const differing: Document[] = [];
   let indexed = 0;
+  let counts = 0;
   for (const [i, filter] of filters.map(typed).entries()) {
     const sort = sorts[i % 2]!;
     const query = { filter, sort, collation, now: new Date() };
@@ -147,8 +149,49 @@ test.each(cases)('index $key $option (without arrays: $scalarsOnly)', ({ scalars
     const expected = ids({ $natural: 1 });
     const actual = ids();
     if (expected.join() !== actual.join()) differing.push({ filter, sort, expected, actual });
+    const counted = countInIndex(collection, filter, collation);
+    if (counted) counts += 1;
+    if (counted && counted.n !== expected.length) differing.push({ filter, expected, counted: counted.n });
   }
   expect(differing).toEqual([]);
   // Not a test of the scan against itself.
   expect(indexed).toBeGreaterThan(5);
+  if (scalarsOnly && Object.keys(option).length === 0 && key['a.x'] === undefined)
+    expect(counts).toBeGreaterThan(5);
+});
+
+test.each([
+  [
+    'another collation finds what a partial filter left out',
+    [
+      { a: 1, kind: 'open' },
+      { a: 1, kind: 'OPEN' },
+    ],
+    { partialFilterExpression: { kind: 'open' } },
+    { a: 1, kind: 'open' },
+    { locale: 'en', strength: 2 },
+  ],
+  [
+    'a number is found in each of its types',
+    [{ a: new Int32(5) }, { a: new Double(5) }],
+    { partialFilterExpression: { a: { $type: 'int' } } },
+    { a: new Int32(5) },
+    undefined,
+  ],
+  [
+    'a field beside a reference',
+    [{ a: { $ref: 'people', $id: 1, x: 5 } }, { a: { x: 5 } }],
+    { key: { 'a.x': 1 } },
+    { 'a.x': 5 },
+    undefined,
+  ],
+])('with an index too, %s', (_name, docs, option, filter, locale) => {
+  names += 1;
+  const collection = catalog.create('plan', `c${names}`, {});
+  for (const [i, doc] of docs.entries()) collection.insert(typed({ _id: i, ...doc }));
+  const spec = parseIndexSpec(typed({ name: 'tested', key: { a: 1 }, ...option }), undefined);
+  collection.addIndex(collection.buildIndex(spec));
+  const collation = parseCollation(locale && typed(locale));
+  const { found } = runQuery(collection, { filter: typed(filter), collation, now: new Date() });
+  expect(found).toHaveLength(2);
 });

@@ -1,3 +1,4 @@
+import { Decimal128, Double, Int32, Long } from 'bson';
 import {
   compileMatch,
   conditionsOf,
@@ -50,7 +51,7 @@ export function choosePlan(collection: Collection, request: PlanRequest): Plan {
   const indexes = hinted ? [hinted] : [...collection.indexes.values()].filter((index) => !index.spec.hidden);
   let best: Candidate | undefined;
   for (const index of indexes) {
-    if (!coversFilter(index, request.filter, conditions)) continue;
+    if (!coversFilter(index, request, conditions)) continue;
     const candidate = planFor(collection, index, conditions, request);
     if (candidate && (!best || candidate.cost < best.cost)) best = candidate;
   }
@@ -121,30 +122,47 @@ function isIndexable(value: Value): boolean {
 }
 const unindexableTypes = new Set(['null', 'missing', 'undefined', 'array', 'regex', 'minKey', 'maxKey']);
 
-function indexableConditions(filter: Document): Condition[] {
+/** The conditions of a filter that an index can answer; the filter may hold more. */
+export function indexableConditions(filter: Document): Condition[] {
   return conditionsOf(filter).filter(({ op, value }) =>
     op === '$in' ? (value as Value[]).every(isIndexable) : op !== '$exists' && isIndexable(value),
   );
 }
 
 /** Whether every document that can match is in the index at all. */
-function coversFilter(index: CollectionIndex, filter: Document, conditions: Condition[]): boolean {
-  const { sparse, partialFilter, fields, collation } = index.spec;
+export function coversFilter(
+  index: CollectionIndex,
+  { filter, collation }: Pick<PlanRequest, 'filter' | 'collation'>,
+  conditions: Condition[],
+): boolean {
+  const { sparse, partialFilter, fields } = index.spec;
   if (sparse) return conditions.some((condition) => fields.some(({ path }) => path === condition.path));
   if (!partialFilter) return true;
+  // A query with another collation finds words that the partial filter has left out.
+  if (collationKey(index.spec.collation) !== collationKey(collation)) return false;
   return clausesOf(partialFilter).every(([path, wanted]) => {
     const key = canonicalKey(wanted);
     if (clausesOf(filter).some(([name, value]) => name === path && canonicalKey(value) === key)) return true;
     if (path.startsWith('$')) return false;
     // A value that the query fixes is put to the partial filter.
-    const test = compileMatch({ value: wanted }, { collation });
+    const matcher = compileMatch({ value: wanted }, { collation });
+    const lies = (value: Value) => sameNumbers(value).every((one) => matcher.test({ value: one }));
     return conditions.some(({ path: name, op, value }) => {
       if (name !== path) return false;
-      if (op === '$eq') return test.test({ value });
-      if (op === '$in') return (value as Value[]).every((one) => test.test({ value: one }));
+      if (op === '$eq') return lies(value);
+      if (op === '$in') return (value as Value[]).every(lies);
       return isExistsTrue(wanted);
     });
   });
+}
+
+/** A number as each of its types: a query for 5 finds them all, a partial filter by `$type` only some. */
+function sameNumbers(value: Value): Value[] {
+  const number = numberOf(value);
+  if (number === undefined) return [value];
+  const types = [value, new Double(number), Decimal128.fromString(String(number))];
+  if (!Number.isInteger(number)) return types;
+  return [...types, new Int32(number), Long.fromNumber(number)];
 }
 
 function isExistsTrue(wanted: Value): boolean {
@@ -161,7 +179,11 @@ function clausesOf(filter: Document): [string, Value][] {
 }
 
 /** Strings only compare alike under the same collation; other plain values do under any. */
-function comparesAlike(index: CollectionIndex, value: Value, collation: Collation | undefined): boolean {
+export function comparesAlike(
+  index: CollectionIndex,
+  value: Value,
+  collation: Collation | undefined,
+): boolean {
   if (collationKey(index.spec.collation) === collationKey(collation)) return true;
   return collationFreeTypes.has(bsonTypeName(value));
 }

@@ -88,6 +88,7 @@ function parseMsg(message: Buffer, requestId: number): Request {
       const sectionEnd = at + message.readInt32LE(at);
       if (sectionEnd > end || sectionEnd <= at) throw new ProtocolError('OP_MSG section too long');
       const nameEnd = message.indexOf(0, at + 4);
+      if (nameEnd < 0 || nameEnd >= sectionEnd) throw new ProtocolError('OP_MSG section without a name');
       const name = message.toString('utf8', at + 4, nameEnd);
       if (sequences.has(name)) throw new ProtocolError(`OP_MSG section '${name}' twice`);
       const documents: Uint8Array[] = [];

@@ -43,6 +43,22 @@ describe('insert', () => {
     expect(mongo.BSON.serialize(found!)).toEqual(mongo.BSON.serialize(doc));
   });
 
+  test('keeps a document that looks like a reference', async () => {
+    const collection = fresh();
+    await collection.insertOne({ _id: 1, $ref: 'people', $id: 5 } as never);
+    await collection.insertOne({ _id: 2, a: new mongo.DBRef('people', 5 as never) } as never);
+    const raw = { promoteValues: false, raw: true } as const;
+    const found = await collection.find({}, raw).toArray();
+    expect(found.map((bytes) => mongo.BSON.EJSON.stringify(mongo.BSON.deserialize(bytes as never)))).toEqual(
+      [
+        { _id: 1, $ref: 'people', $id: 5 },
+        { _id: 2, a: { $ref: 'people', $id: 5 } },
+      ].map((doc) => mongo.BSON.EJSON.stringify(mongo.BSON.deserialize(mongo.BSON.serialize(doc)))),
+    );
+    expect(await collection.countDocuments({ 'a.$id': 5 })).toBe(1);
+    expect(await collection.countDocuments({ 'a.oid': 5 })).toBe(0);
+  });
+
   test('makes an _id and puts it first', async () => {
     const collection = fresh();
     await db.command({ insert: collection.collectionName, documents: [{ a: 1 }, { b: 2, _id: 7 }] });
@@ -332,6 +348,15 @@ describe('find and cursors', () => {
       .toArray();
     expect(found).toEqual([{ _id: 2, a: 6 }]);
   });
+
+  test('let gives variables to pipelines', async () => {
+    const collection = fresh();
+    await collection.insertOne({ _id: 1, a: 5 } as never);
+    const set = [{ $set: { b: '$$more' } }];
+    expect(await collection.aggregate(set, { let: { more: 7 } }).toArray()).toEqual([{ _id: 1, a: 5, b: 7 }]);
+    await collection.updateOne({ _id: 1 } as never, set, { let: { more: 8 } });
+    expect(await collection.findOne()).toEqual({ _id: 1, a: 5, b: 8 });
+  });
 });
 
 describe('count, distinct, aggregate, explain', () => {
@@ -388,6 +413,33 @@ describe('count, distinct, aggregate, explain', () => {
       verbosity: 'executionStats',
     });
     expect(await collection.countDocuments()).toBe(100);
+  });
+
+  test('a count that an index answers looks at no document', async () => {
+    const collection = fresh();
+    await collection.insertMany(
+      Array.from({ length: 3000 }, (_, i) => ({ a: i % 3, b: i % 5, c: i })) as never[],
+    );
+    await collection.createIndex({ a: 1, b: -1, c: 1 });
+    const name = collection.collectionName;
+    const explained = async (query: mongo.Document) => {
+      const { queryPlanner, executionStats } = await db.command({ explain: { count: name, query } });
+      return [queryPlanner.winningPlan.stage, executionStats.nReturned, executionStats.totalDocsExamined];
+    };
+    expect(await explained({ a: 1 })).toEqual(['COUNT', 1000, 0]);
+    expect(await explained({ b: { $in: [1, 2, 1] }, $and: [{ a: 1 }, {}] })).toEqual(['COUNT', 400, 0]);
+    expect(await explained({})).toEqual(['RECORD_STORE_FAST_COUNT', 3000, 0]);
+    expect(await explained({ a: 1, b: { $gt: 3 } })).toEqual(['FETCH', 200, 400]);
+    expect(await explained({ b: 1 })).toEqual(['COLLSCAN', 600, 3000]);
+    const pipeline = [{ $match: { a: 1 } }, { $group: { _id: 1, n: { $sum: 1 } } }];
+    const { executionStats } = await collection.aggregate(pipeline).explain();
+    expect(executionStats).toMatchObject({ nReturned: 1000, totalDocsExamined: 0 });
+    expect(await collection.aggregate(pipeline).toArray()).toEqual([{ _id: 1, n: 1000 }]);
+    expect(await collection.countDocuments({ a: 7 })).toBe(0);
+    expect(await db.command({ count: name, query: { a: 1 }, skip: 990, limit: 20 })).toMatchObject({ n: 10 });
+    expect((await serverError(db.command({ count: name, query: { a: { $in: [{ $x: 1 }] } } }))).code).toBe(2);
+    await collection.updateOne({ a: 1 }, { $set: { a: [1, 2] } });
+    expect(await explained({ a: 2 })).toEqual(['FETCH', 1001, 1001]);
   });
 });
 

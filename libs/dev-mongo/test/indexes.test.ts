@@ -37,6 +37,7 @@ describe('unique indexes', () => {
     ['the same element twice in one document', { a: 1 }, {}, [{ a: [1, 1] }], undefined],
     ['two empty arrays', { a: 1 }, {}, [{ a: [] }], { a: [] }],
     ['an empty array and null', { a: 1 }, {}, [{ a: [] }, { a: null }], undefined],
+    ['an empty array and one within an array', { a: 1 }, {}, [{ a: [] }, { a: [[]] }], { a: [[]] }],
     ['nested in arrays', { 'a.k': 1 }, {}, [{ a: [{ k: 1 }, { k: 2 }] }], { a: [{ k: 2 }] }],
     [
       'pairs within one array',

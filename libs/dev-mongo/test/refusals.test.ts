@@ -163,6 +163,7 @@ test.each<[string, mongo.Document, number, RegExp]>([
   ],
   ['a write concern on a read', { find: 'a', writeConcern: { w: 1 } }, 40415, /writeConcern/],
   ['collMod of something else', { collMod: 'a', cappedSize: 1 }, 40415, /cappedSize/],
+  ['collMod of nothing', { collMod: 'a', index: { name: '_id_' } }, 72, /hidden/],
   ['an unknown field inside explain', { explain: { find: 'a', sorted: { a: 1 } } }, 40415, /find\.sorted/],
   ['explaining what has no plan', { explain: { insert: 'a', documents: [] } }, 59, /insert/],
   ['no documents', { insert: 'a', documents: [] }, 16, /batch sizes/],

@@ -133,6 +133,10 @@ test.each([
   ['a length below the header', Buffer.from([3, 0, 0, 0])],
   ['a length above the limit', Buffer.from([0, 0, 0, 0x7f])],
   ['a document longer than its message', frame(2013, 1, Buffer.from([0, 0, 0, 0, 0, 99, 0, 0, 0, 0]))],
+  [
+    'a sequence without a name',
+    frame(2013, 1, Buffer.concat([uint32(0), Buffer.from([1]), uint32(6), Buffer.from('ab')])),
+  ],
   ['no body at all', frame(2013, 1, uint32(0))],
 ])('%s closes that connection and no other', async (_name, bytes) => {
   const other = await RawConnection.open(server.port);

@@ -40,6 +40,8 @@ export const applicationSchema = aggregateSchema({
 applicationSchema.index({ callId: 1, state: 1 });
 applicationSchema.index({ region: 1, createdAt: -1, _id: -1 });
 applicationSchema.index({ rcc: 1, createdAt: -1, _id: -1 });
+// The total of an office's list is counted in the index.
+applicationSchema.index({ rcc: 1, state: 1 });
 // Two applications can never carry the same reference, whatever goes wrong elsewhere.
 applicationSchema.index(
   { reference: 1 },

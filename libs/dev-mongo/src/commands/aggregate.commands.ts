@@ -7,11 +7,12 @@ import {
   requiredDocuments,
 } from '../arguments.ts';
 import { encoded } from '../cursors.ts';
-import type { Collection } from '../collection.ts';
 import { mongoError, runPipeline, validatePipeline } from '../engine/index.ts';
 import type { Document } from '../engine/index.ts';
+import type { StoredDocument } from '../stored-document.ts';
 import { collationArgument, collectionName, variablesArgument } from './command.ts';
 import type { Command } from './command.ts';
+import { indexCountOfAggregate } from './counting.ts';
 import { explainOf } from './explain.commands.ts';
 import { queryOfAggregate } from './queries.ts';
 
@@ -37,7 +38,8 @@ const aggregate: Command = {
     refuseOptions(body, ['exchange'], 'aggregate');
     const name = collectionName(context);
     const pipeline = requiredDocuments(body.pipeline, 'aggregate.pipeline');
-    validatePipeline(pipeline);
+    const variables = variablesArgument(context);
+    validatePipeline(pipeline, variables);
     if (booleanArgument(body.explain, 'aggregate.explain'))
       return explainOf({ ...context, name: 'aggregate' });
     const cursorOptions = documentArgument(body.cursor, 'aggregate.cursor');
@@ -45,20 +47,19 @@ const aggregate: Command = {
       throw mongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
     refuseUnknownFields(cursorOptions, new Set(['batchSize']), 'aggregate.cursor');
     const collection = catalog.find(db, name);
-    const input = queryOfAggregate(context, collection).found;
-    const results = runPipeline(
-      (function* () {
-        for (const stored of input) yield stored.doc;
-      })(),
-      // The query has answered a leading $match already.
-      pipeline[0]?.$match === undefined ? pipeline : pipeline.slice(1),
-      {
-        now,
-        collation: collationArgument(context) ?? collection?.collation,
-        variables: variablesArgument(context),
-        lookup: (other: string) => documentsOf(catalog.find(db, other)),
-      },
-    );
+    const results =
+      indexCountOfAggregate(context, collection)?.results ??
+      runPipeline(
+        documentsIn(queryOfAggregate(context, collection).found),
+        // The query has answered a leading $match already.
+        pipeline[0]?.$match === undefined ? pipeline : pipeline.slice(1),
+        {
+          now,
+          collation: collationArgument(context) ?? collection?.collation,
+          variables,
+          lookup: (other: string) => documentsIn(catalog.find(db, other)?.records.values() ?? []),
+        },
+      );
     const batchSize =
       cursorOptions.batchSize === undefined
         ? undefined
@@ -67,8 +68,8 @@ const aggregate: Command = {
   },
 };
 
-function* documentsOf(collection: Collection | undefined): Generator<Document> {
-  for (const stored of collection?.records.values() ?? []) yield stored.doc;
+function* documentsIn(found: Iterable<StoredDocument>): Generator<Document> {
+  for (const stored of found) yield stored.doc;
 }
 
 export const aggregateCommands: Record<string, Command> = { aggregate };

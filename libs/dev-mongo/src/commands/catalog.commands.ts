@@ -102,6 +102,8 @@ function collModIndex(collection: Collection, change: Document): Document {
   const index = [...collection.indexes.values()].find(({ spec }) =>
     pattern ? canonicalKey(spec.document.key) === canonicalKey(pattern) : spec.name === change.name,
   );
+  if (change.expireAfterSeconds === undefined && change.hidden === undefined)
+    throw mongoError(72, 'no expireAfterSeconds or hidden field');
   if (!index) throw mongoError(27, `cannot find index ${String(change.name ?? 'with this key')}`);
   if (index.spec.name === '_id_') throw mongoError(2, 'cannot change the _id index');
   const reply: Document = {};

@@ -4,8 +4,11 @@ import type { Document } from '../engine/index.ts';
 import type { Collection } from '../collection.ts';
 import { runQuery } from '../query.ts';
 import type { QueryResult } from '../query.ts';
+import type { IndexCount } from '../index-count.ts';
+import type { CollectionIndex } from '../index/collection-index.ts';
 import { collectionName, variablesArgument } from './command.ts';
 import type { Command, CommandContext } from './command.ts';
+import { indexCountOfAggregate, indexCountOfCount } from './counting.ts';
 import { queryOfAggregate, queryOfCount, queryOfDistinct, queryOfFind } from './queries.ts';
 import { deleteStatement, selectionOptions, updateStatement } from './write.commands.ts';
 
@@ -40,6 +43,14 @@ const explainable: Record<string, Explainable> = {
   },
 };
 
+const indexCounts: Record<
+  string,
+  (context: CommandContext, collection?: Collection) => IndexCount | undefined
+> = {
+  count: indexCountOfCount,
+  aggregate: indexCountOfAggregate,
+};
+
 /** Explains the command in the context: what dev-mongo really does, in MongoDB's words. */
 export function explainOf(context: CommandContext): Document {
   const { catalog, db, name } = context;
@@ -47,43 +58,72 @@ export function explainOf(context: CommandContext): Document {
   if (!query) throw mongoError(59, `Explain failed due to unknown command: ${name}`);
   const collection = catalog.find(db, collectionName(context));
   const started = performance.now();
-  const { plan, found, examined } = query(context, collection);
-  const executionTimeMillis = Math.round(performance.now() - started);
-  const index = plan?.index;
-  const winningPlan: Document = !plan
-    ? { stage: 'EOF' }
-    : index
-      ? {
-          stage: plan.stage === 'IDHACK' ? 'IDHACK' : 'FETCH',
-          inputStage: {
-            stage: 'IXSCAN',
-            indexName: index.spec.name,
-            keyPattern: index.spec.document.key,
-            isMultiKey: index.multikey,
-            isUnique: index.spec.unique,
-            isSparse: index.spec.sparse,
-            isPartial: index.spec.partialFilter !== undefined,
-            direction: plan.direction,
-          },
-        }
-      : { stage: 'COLLSCAN', direction: plan.direction };
+  const counted = Object.hasOwn(indexCounts, name) ? indexCounts[name]!(context, collection) : undefined;
+  const told = counted ? countTold(counted) : queryTold(query(context, collection));
+  const { winningPlan, sortFromIndex, ...stats } = told;
   return {
     explainVersion: '1',
     queryPlanner: {
       namespace: `${db}.${collectionName(context)}`,
-      sortFromIndex: plan?.sorted ?? false,
+      sortFromIndex,
       winningPlan,
       rejectedPlans: [],
     },
     executionStats: {
       executionSuccess: true,
-      nReturned: found.length,
-      executionTimeMillis,
-      totalKeysExamined: index ? examined : 0,
-      totalDocsExamined: examined,
+      ...stats,
+      executionTimeMillis: Math.round(performance.now() - started),
     },
     command: context.body,
     serverInfo: { version: '8.0.0', gitVersion: 'dev-mongo' },
+  };
+}
+
+interface Told {
+  winningPlan: Document;
+  sortFromIndex: boolean;
+  nReturned: number;
+  totalKeysExamined: number;
+  totalDocsExamined: number;
+}
+
+function queryTold({ plan, found, examined }: QueryResult): Told {
+  const index = plan?.index;
+  let winningPlan: Document = { stage: 'EOF' };
+  if (plan && index) {
+    const stage = plan.stage === 'IDHACK' ? 'IDHACK' : 'FETCH';
+    winningPlan = { stage, inputStage: { stage: 'IXSCAN', ...indexTold(index), direction: plan.direction } };
+  } else if (plan) winningPlan = { stage: 'COLLSCAN', direction: plan.direction };
+  return {
+    winningPlan,
+    sortFromIndex: plan?.sorted ?? false,
+    nReturned: found.length,
+    totalKeysExamined: index ? examined : 0,
+    totalDocsExamined: examined,
+  };
+}
+
+function countTold({ n, index }: IndexCount): Told {
+  const winningPlan = index
+    ? { stage: 'COUNT', inputStage: { stage: 'COUNT_SCAN', ...indexTold(index) } }
+    : { stage: 'RECORD_STORE_FAST_COUNT' };
+  return {
+    winningPlan,
+    sortFromIndex: false,
+    nReturned: n,
+    totalKeysExamined: index ? n : 0,
+    totalDocsExamined: 0,
+  };
+}
+
+function indexTold({ spec, multikey }: CollectionIndex): Document {
+  return {
+    indexName: spec.name,
+    keyPattern: spec.document.key,
+    isMultiKey: multikey,
+    isUnique: spec.unique,
+    isSparse: spec.sparse,
+    isPartial: spec.partialFilter !== undefined,
   };
 }
 

@@ -12,6 +12,7 @@ import { canonicalKey, compileProjection, mongoError, valuesAtPath } from '../en
 import type { Document, Value } from '../engine/index.ts';
 import { collationArgument, collectionName, variablesArgument } from './command.ts';
 import type { Command } from './command.ts';
+import { indexCountOfCount } from './counting.ts';
 import { queryOfCount, queryOfDistinct, queryOfFind } from './queries.ts';
 
 // max and min bound an index scan; the others are for capped collections or show server internals.
@@ -98,8 +99,9 @@ const count: Command = {
   kind: 'read',
   fields: ['query', 'limit', 'skip', 'hint', 'collation'],
   run(context) {
-    const { found } = queryOfCount(context, context.catalog.find(context.db, collectionName(context)));
-    return { n: new Int32(found.length) };
+    const collection = context.catalog.find(context.db, collectionName(context));
+    const n = indexCountOfCount(context, collection)?.n ?? queryOfCount(context, collection).found.length;
+    return { n: new Int32(n) };
   },
 };
 

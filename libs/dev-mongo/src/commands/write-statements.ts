@@ -39,7 +39,7 @@ export interface UpdateOutcome {
 export function runUpdate(context: CommandContext, name: string, statement: UpdateStatement): UpdateOutcome {
   const { catalog, db, now } = context;
   const { update, arrayFilters, multi, bypassValidation } = statement;
-  const style = validateUpdate(update, arrayFilters ? { arrayFilters } : {});
+  const style = validateUpdate(update, { arrayFilters, variables: statement.variables });
   if (multi && style === 'replacement') {
     throw mongoError(9, 'multi update is not supported for replacement-style update');
   }

@@ -18,10 +18,11 @@ export type {
   Value,
 } from './types.ts';
 export { canonicalKey, compare } from './values.ts';
-export { bsonTypeName } from './bson-types.ts';
+export { asPlain, bsonTypeName } from './bson-types.ts';
 export { parseCollation } from './collation.ts';
 export { valuesAtPath } from './paths.ts';
-export { compileMatch } from './match.ts';
+export { keyTuples } from './key-tuples.ts';
+export { compileMatch, isOperatorDocument } from './match.ts';
 export { conditionsOf } from './conditions.ts';
 export { applyUpdate, checkIdValue, validateUpdate } from './update.ts';
 export { upsertSeed } from './upsert-seed.ts';

@@ -270,7 +270,7 @@ function parseElemMatch(argument: Value, context: Context): ArrayTest {
   return (array) =>
     array.findIndex((item) => {
       if (Array.isArray(item)) return test(arrayAsDocument(item));
-      return isDocument(item) && test(item);
+      return isDocument(item) && test(asPlain(item));
     });
 }
 

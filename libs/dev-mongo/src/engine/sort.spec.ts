@@ -57,6 +57,38 @@ describe('a sort', () => {
     );
   });
 
+  test('fields within one array are taken from one element', () => {
+    const docs = [
+      {
+        name: 'x',
+        a: [
+          { b: 1, c: 5 },
+          { b: 2, c: 1 },
+        ],
+      },
+      { name: 'y', a: [{ b: 1, c: 3 }] },
+      { name: 'z', a: [] },
+    ].map((doc) => stored(doc));
+    const order = (spec: Document) =>
+      docs
+        .toSorted(compileSort(stored(spec)))
+        .map(({ name }) => name)
+        .join(' ');
+    expect(order({ 'a.b': 1, 'a.c': 1 })).toBe('z y x');
+    expect(order({ 'a.b': -1, 'a.c': 1 })).toBe('x y z');
+    expect(order({ 'a.c': -1, 'a.b': 1 })).toBe('x y z');
+  });
+
+  test('by two arrays side by side is refused, as in MongoDB', () => {
+    const docs = [
+      { a: [1, 2], b: [1, 2] },
+      { a: [1], b: [1] },
+    ].map((doc) => stored(doc));
+    expect(errorCode(() => docs.toSorted(compileSort({ a: 1, b: 1 })))).toBe(2);
+    expect(errorCode(() => docs.toSorted(compileSort({ a: 1, 'b.c': 1 })))).toBe(2);
+    expect(errorCode(() => docs.toSorted(compileSort({ a: 1, c: 1 })))).toBeUndefined();
+  });
+
   test('in Swedish', () => {
     const collation = parseCollation({ locale: 'sv' })!;
     const names = ['Örebro', 'Zinkgruvan', 'Åre', 'Älmhult', 'ada', 'Ada'].map((a) => ({ a }));

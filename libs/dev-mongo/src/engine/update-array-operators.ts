@@ -1,8 +1,8 @@
 import { compileMatch, isOperatorDocument } from './match.ts';
-import { getField, isDocument, typeOf } from './bson-types.ts';
+import { asPlain, getField, isDocument, typeOf } from './bson-types.ts';
 import { mongoError } from './errors.ts';
 import { integerOf, isNumber } from './numbers.ts';
-import { compileSort } from './sort.ts';
+import { compileElementSort } from './sort.ts';
 import { show } from './show.ts';
 import type { Collation, Document, Value } from './types.ts';
 import type { LeafMaker } from './update-leaf.ts';
@@ -110,9 +110,7 @@ function readSort(sort: Value, collation: Collation | undefined): PushClauses['s
       throw mongoError(2, `The $sort field is a dotted field but has an empty part: ${name}`);
     }
   }
-  const order = compileSort(sort, collation);
-  // Elements that are no documents have none of the fields.
-  return (a, b) => order(isDocument(a) ? a : {}, isDocument(b) ? b : {});
+  return compileElementSort(sort, collation);
 }
 
 function direction1(value: Value): 1 | -1 {
@@ -185,7 +183,7 @@ function pullTest(argument: Value, collation: Collation | undefined): (item: Val
   }
   if (isDocument(argument)) {
     const matcher = compileMatch(argument, { collation });
-    return (item) => isDocument(item) && matcher.test(item);
+    return (item) => isDocument(item) && matcher.test(asPlain(item));
   }
   return (item) => equal(item, argument, collation);
 }

@@ -198,6 +198,12 @@ describe('an update with operators', () => {
       { a: [{ b: { c: 2 } }, { b: { c: 3 } }] },
     ],
     [
+      '$push $sort by a field that is an array compares it whole',
+      { a: [{ b: [5, 1] }, { b: 3 }] },
+      { $push: { a: { $each: [{ c: 1 }], $sort: { b: 1 } } } },
+      { a: [{ c: 1 }, { b: 3 }, { b: [5, 1] }] },
+    ],
+    [
       '$push $sort by two fields',
       { a: [{ b: 1, c: 1 }] },
       {
@@ -558,6 +564,7 @@ describe('an update that must fail', () => {
     ['taking _id away', { _id: 1 }, { $unset: { _id: '' } }, 66],
     ['an array as _id', {}, { $setOnInsert: { _id: [1] } }, 53, { upsertInsert: true }],
     ['a replacement with another _id', { _id: 1 }, { _id: 2 }, 66],
+    ['a replacement with null as _id', { _id: 1 }, { a: 1, _id: null }, 66],
     ['a replacement with a $ name', { _id: 1 }, { a: 1, $b: 1 }, 52],
     ['a pipeline with $match', { _id: 1 }, [{ $match: {} }], 72],
     ['a pipeline with an unknown expression', { _id: 1 }, [{ $set: { a: { $foo: 1 } } }], 168],

@@ -133,7 +133,8 @@ function unlessAlike(previous: Document, next: Document): Document {
 
 /** MongoDB keeps `_id` first, and a replacement without one keeps the document's. */
 function withIdFirst(doc: Document, id: Value): Document {
-  const own = getField(doc, '_id') ?? id;
+  const given = getField(doc, '_id');
+  const own = given === undefined ? id : given;
   if (own === undefined || Object.keys(doc)[0] === '_id') return doc;
   const result: Document = { _id: own };
   for (const name of Object.keys(doc)) if (name !== '_id') setField(result, name, doc[name]);

@@ -82,6 +82,20 @@ export class OrderedKeys {
     }
   }
 
+  /** How many keys begin with these values. */
+  count(prefix: readonly Value[]): number {
+    let total = 0;
+    const start = this.#firstChunkWhere((entry) => this.#comparePrefix(entry.values, prefix) >= 0);
+    for (let at = start; at < this.#chunks.length; at += 1) {
+      const chunk = this.#chunks[at]!;
+      const first = this.#comparePrefix(chunk[0]!.values, prefix);
+      if (first > 0) break;
+      if (first === 0 && this.#comparePrefix(chunk.at(-1)!.values, prefix) === 0) total += chunk.length;
+      else total += chunk.filter((entry) => this.#comparePrefix(entry.values, prefix) === 0).length;
+    }
+    return total;
+  }
+
   // The chunk whose last entry is the first not before the given one; the last chunk for what comes
   // after everything.
   #chunkFor(entry: Entry): number {

@@ -2,7 +2,7 @@ import { isDocument, typeOf } from '../bson-types.ts';
 import { mongoError } from '../errors.ts';
 import { isTruthy } from '../match-leaf.ts';
 import { isNumber, makeInt } from '../numbers.ts';
-import { compileSort } from '../sort.ts';
+import { compileElementSort } from '../sort.ts';
 import type { Document, Value } from '../types.ts';
 import { compare, equal } from '../values.ts';
 import { asArray } from './array-operand.ts';
@@ -161,10 +161,7 @@ const sortArray: Operator = (argument, scope) => {
 };
 
 function elementOrder(sortBy: Value, scope: Scope): (a: Value, b: Value) => number {
-  if (isDocument(sortBy)) {
-    const order = compileSort(sortBy, scope.collation);
-    return (a, b) => order(isDocument(a) ? a : {}, isDocument(b) ? b : {});
-  }
+  if (isDocument(sortBy)) return compileElementSort(sortBy, scope.collation);
   const direction = isNumber(sortBy) ? integerOperand('$sortArray', sortBy, 2942505) : 0;
   if (direction !== 1 && direction !== -1)
     throw mongoError(2942505, "$sortArray requires 'sortBy' to be 1, -1 or a document");

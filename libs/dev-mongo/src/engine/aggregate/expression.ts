@@ -76,7 +76,9 @@ function makeScope(names: ReadonlySet<string>, collation: Collation | undefined)
 
 /** Refuses names that a user may not give to a variable. */
 export function checkVariableName(name: string): void {
-  if (!/^(?:[a-z\u0080-\u{10ffff}][\w\u0080-\u{10ffff}]*|CURRENT)$/u.test(name)) {
+  // Field paths would have to start from it: "$a" is short for "$$CURRENT.a".
+  if (name === 'CURRENT') throw notSupported("a CURRENT of one's own");
+  if (!/^[a-z\u0080-\u{10ffff}][\w\u0080-\u{10ffff}]*$/u.test(name)) {
     throw mongoError(9, `'${name}' starts with an invalid character for a user variable name`);
   }
 }

@@ -168,6 +168,11 @@ describe('an expression', () => {
     ['$indexOfArray', { $indexOfArray: [['a', 'b'], 'b'] }, 1],
     ['$sortArray', { $sortArray: { input: [3, 'x', 1], sortBy: 1 } }, [1, 3, 'x']],
     [
+      '$sortArray by a field that is an array compares it whole',
+      { $sortArray: { input: { $literal: [{ a: [9, 1] }, 7, { a: 2 }] }, sortBy: { a: 1 } } },
+      [7, { a: 2 }, { a: [9, 1] }],
+    ],
+    [
       '$sortArray by a field',
       { $sortArray: { input: [{ a: 2 }, { a: 1 }], sortBy: { a: 1 } } },
       [{ a: 1 }, { a: 2 }],
@@ -373,6 +378,7 @@ describe('an expression that must fail', () => {
     ['$year of a text', { $year: '2025' }, 16006],
     ['a system variable that is not supported', '$$CLUSTER_TIME', 238],
     ['a variable with a capital', { $let: { vars: { X: 1 }, in: 1 } }, 9],
+    ['another CURRENT', { $let: { vars: { CURRENT: '$a' }, in: '$b' } }, 238],
     ['$pow of a decimal', { $pow: [decimal('2'), 2] }, 238],
   ];
   test.each(table)('%s', (_name, expression, code, doc = {}) => {

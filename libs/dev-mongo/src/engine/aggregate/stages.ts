@@ -1,4 +1,4 @@
-import { isDocument, typeOf } from '../bson-types.ts';
+import { asPlain, isDocument, typeOf } from '../bson-types.ts';
 import { mongoError, notSupported } from '../errors.ts';
 import { compileMatch } from '../match.ts';
 import { integerOf, isNumber, makeInteger } from '../numbers.ts';
@@ -139,7 +139,7 @@ const replaceWith: StageMaker = (argument, context) => {
         `'newRoot' expression must evaluate to an object, but resulting value was: ${show(result)}. Type of resulting value: '${typeOf(result)}'.`,
       );
     }
-    return result;
+    return asPlain(result);
   });
 };
 
