@@ -37,9 +37,10 @@ const giveUpAfter = 120_000;
  * Repeats a request under its key until it is answered, as a region's system must: an outage, a lost
  * connection and "try again" are no answers. Anything else than success is a finding.
  */
-async function insist(ask: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+async function insist(ask: () => Promise<ApiAnswer>, signal?: AbortSignal): Promise<ApiAnswer> {
   const started = Date.now();
   for (;;) {
+    signal?.throwIfAborted();
     const answer = await ask().catch(() => undefined);
     if (answer && (answer.status === 200 || answer.status === 201)) return answer;
     const passing = !answer || answer.status === 503 || answer.status === 429;
@@ -105,18 +106,22 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     const callId = await openCall(http.as('kansli-sydost'));
     const acknowledged: Acknowledged[] = [];
     let next = 0;
+    const stop = new AbortController();
     const client = async (): Promise<void> => {
       while (next < options.operations) {
         const number = next;
         next += 1;
         const region = regions[number % regions.length] ?? 'kalmar';
         const system = http.as(`region-${region}-system`);
-        const created = await insist(() =>
-          system.post('/applications', application(callId, region, number), { key: `create-${number}` }),
+        const created = await insist(
+          () =>
+            system.post('/applications', application(callId, region, number), { key: `create-${number}` }),
+          stop.signal,
         );
         const { id } = created.body;
-        const submitted = await insist(() =>
-          system.post(`/applications/${id}/submission`, {}, { key: `submit-${number}` }),
+        const submitted = await insist(
+          () => system.post(`/applications/${id}/submission`, {}, { key: `submit-${number}` }),
+          stop.signal,
         );
         acknowledged.push({
           id,
@@ -127,15 +132,12 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
         if (acknowledged.length % 100 === 0) log(`${acknowledged.length} submissions acknowledged`);
       }
     };
-    const stop = new AbortController();
-    const killing = killInTurn(product, options.pause, stop.signal, log);
-    let kills: Kills;
-    try {
-      await Promise.all(Array.from({ length: options.clients }, client));
-    } finally {
-      stop.abort();
-      kills = await killing;
-    }
+    // Whichever side fails ends the other: no client insists on a product that did not come back.
+    const either = <T>(side: Promise<T>): Promise<T> => side.finally(() => stop.abort());
+    const [kills] = await Promise.all([
+      either(killInTurn(product, options.pause, stop.signal, log)),
+      either(Promise.all(Array.from({ length: options.clients }, client))),
+    ]);
     await product.waitUntilReady(60_000);
     const findings = await inspect(product, callId, acknowledged, log);
     return {

@@ -1,8 +1,15 @@
 import { chaos } from './chaos.ts';
 
 /** `npm run chaos [-- OPERATIONS]`: exit code 1 when anything was lost, doubled, missing or broken. */
+const operationsWanted = Number(process.argv[2] ?? 2000);
+if (!Number.isInteger(operationsWanted) || operationsWanted < 1) {
+  process.stderr.write(
+    'Antal ansökningar: ett heltal större än noll. / A whole number of operations, at least 1.\n',
+  );
+  process.exit(2);
+}
 const result = await chaos({
-  operations: Number(process.argv[2] ?? 2000),
+  operations: operationsWanted,
   clients: 16,
   pause: 1500,
   failPoints:

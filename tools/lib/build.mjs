@@ -28,7 +28,9 @@ const manifestFile = join(dist, '.build.json');
  * @throws {Refusal} with the compiler's message when a file does not parse
  */
 export function build() {
-  return withLock(join(cache, 'build.lock'), buildLocked);
+  return withLock(join(cache, 'build.lock'), buildLocked, () =>
+    console.log('Väntar på ett annat bygge i samma utcheckning …'),
+  );
 }
 
 async function buildLocked() {

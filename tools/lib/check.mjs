@@ -66,7 +66,6 @@ export async function check() {
 async function runStep({ args, needs }) {
   try {
     if (needs && !existsSync(needs)) return { code: 1, output: `${needs} saknas / is missing` };
-    if (needs) await build();
     return await run(nodePath(), args, { capture: true });
   } catch (error) {
     return { code: 1, output: error.message };

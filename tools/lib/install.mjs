@@ -16,7 +16,8 @@ export async function install() {
     async () => {
       if (installed()) return;
       console.log('Installerar beroenden (npm ci) …');
-      const { code } = await npm(['ci', '--no-audit', '--no-fund']);
+      // Everything is wanted, also where NODE_ENV=production or npm's settings would leave out what builds it.
+      const { code } = await npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']);
       if (code !== 0) {
         throw new Refusal(
           'npm ci misslyckades (se ovan): kontrollera nätverket och försök igen. / npm ci failed (see above).',

@@ -69,7 +69,7 @@ async function runJest(args, env, countFile) {
 }
 
 function report({ code, hung }, countFile) {
-  const count = readCount(countFile) ?? { passed: 0, failed: 0, skipped: 0 };
+  const count = readCount(countFile) ?? { passed: 0, failed: 0 };
   let { failed } = count;
   if (hung)
     console.error(
@@ -77,8 +77,7 @@ function report({ code, hung }, countFile) {
     );
   // A failed global setup, no tests found, a coverage bound: jest failed though no test did.
   if ((code !== 0 || hung) && failed === 0) failed = 1;
-  const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-  console.log(`${count.passed} passed, ${failed} failed${skipped}`);
+  console.log(`${count.passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : code || 1;
 }
 

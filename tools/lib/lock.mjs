@@ -45,7 +45,7 @@ function take(folder) {
     if (error.code === 'EEXIST') return false;
     throw error;
   }
-  writeFileSync(join(folder, 'pid'), String(process.pid));
+  writeFileSync(join(folder, 'pid'), `${process.pid} ${startOf(process.pid)}`);
   return true;
 }
 
@@ -71,8 +71,8 @@ function discard(folder) {
 
 function abandoned(folder) {
   try {
-    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
-    if (pid > 0) return !alive(pid);
+    const [pid, start] = readFileSync(join(folder, 'pid'), 'utf8').split(' ');
+    if (Number(pid) > 0) return !alive(Number(pid)) || (start !== undefined && start !== startOf(pid));
     return Date.now() - statSync(folder).mtimeMs > ownerlessMs;
   } catch {
     try {
@@ -89,5 +89,19 @@ function alive(pid) {
     return true;
   } catch (error) {
     return error.code === 'EPERM';
+  }
+}
+
+/**
+ * When a process began, in ticks since the machine did: another process that was given the same number
+ * (after a restart of the machine, say) does not hold the lock. Empty where there is no /proc.
+ */
+function startOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command's name, in parentheses, may hold spaces; the start is the 20th field after it.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return '';
   }
 }

@@ -1,7 +1,7 @@
 // npm start: the whole product on this machine, until Ctrl-C or SIGTERM.
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { Refusal, checkout, resetHome, startProduct } from '#libs/embedded';
+import { Refusal, checkout, startProduct } from '#libs/embedded';
 import type { Product } from '#libs/embedded';
 import { welcome } from './welcome.ts';
 
@@ -14,14 +14,12 @@ process.stderr.on('error', () => undefined);
 async function main(): Promise<void> {
   const home = resolve(checkout, process.env.INSATS_HOME || '.insats');
   const port = readPort(process.env.INSATS_PORT || '3000');
-  if (readArguments(process.argv.slice(2)).reset) {
-    resetHome(home);
-    say(`Datamappen ${home} är tömd.`);
-  }
+  const { reset } = readArguments(process.argv.slice(2));
   const ending = endRequested();
   const product = await startProduct({
     home,
     port,
+    reset,
     natsUrl: process.env.NATS_URL,
     mongoUrl: process.env.MONGODB_URL,
     databaseKind: readKind(process.env.INSATS_DATABASE),

@@ -48,10 +48,11 @@ export async function startDatabase(options: DatabaseOptions): Promise<DatabaseH
       `${folder} är skapad med ${noted}, inte ${wanted}: börja om med npm start -- --reset. / Made with ${noted}: begin anew.`,
     );
   }
-  const mongod = wanted === 'dev-mongo' ? undefined : await findMongod(log, options.signal);
+  const mongod =
+    wanted === 'dev-mongo' ? undefined : await findMongod(wanted === 'mongod', log, options.signal);
   if (!mongod && wanted === 'mongod') {
     throw new Refusal(
-      `mongod behövs (${folder} är skapad med den) men kan inte hämtas: kontrollera nätverket, eller börja om med npm start -- --reset. / mongod is needed but cannot be had.`,
+      `mongod ${noted ? `behövs (${folder} är skapad med den)` : 'är vald'} men kan inte hämtas: kontrollera nätverket, eller ${noted ? 'börja om med npm start -- --reset' : 'välj INSATS_DATABASE=dev-mongo'}. / mongod is needed but cannot be had: check the network.`,
     );
   }
   const kind = mongod ? 'mongod' : 'dev-mongo';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockHome } from './home-lock.ts';
+import { endLeftovers } from './leftovers.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the product keeps in its data folder. `state` is the INSATS_HOME of the services; the rest has its keeper here. */
@@ -34,41 +34,52 @@ export function homeAt(folder: string): Home {
 /**
  * Makes the folder where it is missing and marks it as ours: all of it, when nothing else was there, so
  * that `resetHome` later knows what it may delete.
+ *
+ * @throws {Refusal} when a folder of somebody else bears the name of one of ours: theirs would be written
+ *   to now and deleted later
  */
 export function prepareHome(home: Home): void {
   mkdirSync(home.folder, { recursive: true });
   const marker = join(home.folder, markerName);
   if (!existsSync(marker)) {
-    const foreign = readdirSync(home.folder).filter((name) => !name.startsWith('lock'));
+    const foreign = namesIn(home);
+    const { folder: _, ...parts } = home;
+    const taken = Object.values(parts).find((part) => existsSync(part));
+    if (taken !== undefined) {
+      throw new Refusal(
+        `${taken} finns redan och är inte gjord av den här produkten: välj en annan datamapp med INSATS_HOME. / is not of this product: choose another folder with INSATS_HOME.`,
+      );
+    }
     writeFileSync(marker, foreign.length === 0 ? 'whole\n' : 'shared\n');
   }
   mkdirSync(home.state, { recursive: true });
 }
 
 /**
- * Deletes the product's data in `folder`, and only that: in a folder that held other things before the
- * product came, only what the product made.
+ * Deletes the product's data, and only that: in a folder that held other things before the product came,
+ * only what the product made. Whoever calls it holds the lock. Servers that an earlier life left are ended
+ * first, since they would go on writing.
  *
- * @throws {Refusal} when the folder is not one of ours, or is in use
+ * @throws {Refusal} when the folder is not one of ours
  */
-export function resetHome(folder: string): void {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
-  const marker = join(folder, markerName);
+export async function resetHome(home: Home): Promise<void> {
+  if (!existsSync(home.folder) || namesIn(home).length === 0) return;
+  const marker = join(home.folder, markerName);
   if (!existsSync(marker)) {
     throw new Refusal(
-      `${folder} är ingen datamapp som den här produkten har gjort: inget raderas. / is not a data folder of this product: nothing is deleted.`,
+      `${home.folder} är ingen datamapp som den här produkten har gjort: inget raderas. / is not a data folder of this product: nothing is deleted.`,
     );
   }
-  const unlock = lockHome(folder);
-  try {
-    const { folder: _, ...parts } = homeAt(folder);
-    const whole = readFileSync(marker, 'utf8').trim() === 'whole';
-    const doomed = whole
-      ? readdirSync(folder).map((name) => join(folder, name))
-      : [...Object.values(parts), marker];
-    for (const path of doomed)
-      if (path !== join(folder, 'lock')) rmSync(path, { recursive: true, force: true });
-  } finally {
-    unlock();
-  }
+  await endLeftovers(home.run);
+  const { folder: _, ...parts } = home;
+  const whole = readFileSync(marker, 'utf8').trim() === 'whole';
+  // The marker goes last: what is interrupted here can be taken up again.
+  const doomed = whole ? namesIn(home).map((name) => join(home.folder, name)) : Object.values(parts);
+  for (const path of doomed) if (path !== marker) rmSync(path, { recursive: true, force: true });
+  rmSync(marker);
+}
+
+/** What lies in the folder, but for its lock. */
+function namesIn(home: Home): string[] {
+  return readdirSync(home.folder).filter((name) => !name.startsWith('lock'));
 }

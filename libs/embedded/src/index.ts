@@ -1,6 +1,5 @@
 export { checkout } from './checkout.ts';
 export { startDatabase, type DatabaseHandle, type DatabaseKind, type DatabaseOptions } from './database.ts';
-export { resetHome } from './home.ts';
 export { startMailCatcher, type MailCatcher } from './mail-catcher.ts';
 export type { CaughtMail } from './caught-mail.ts';
 export { startNats, type NatsOptions } from './nats.ts';

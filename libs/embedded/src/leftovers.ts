@@ -7,7 +7,8 @@ import type { ServerHandle } from './server-handle.ts';
 
 interface Noted {
   pid: number;
-  identity: string;
+  /** Missing when the process had ended before it could be noted. */
+  identity?: string;
 }
 
 const politeMs = 3_000;
@@ -27,7 +28,8 @@ export function newPidFolder(runFolder: string): string {
  */
 export async function endLeftovers(runFolder: string): Promise<void> {
   const noted = readNoted(runFolder);
-  const living = () => noted.filter(({ pid, identity }) => processIdentity(pid) === identity);
+  const living = () =>
+    noted.filter(({ pid, identity }) => identity !== undefined && processIdentity(pid) === identity);
   for (const { pid } of living()) signal(pid, 'SIGTERM');
   for (const started = Date.now(); living().length > 0;) {
     if (Date.now() - started > politeMs) for (const { pid } of living()) signal(pid, 'SIGKILL');

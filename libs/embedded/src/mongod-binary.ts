@@ -18,10 +18,12 @@ const notedFailure = join(cacheFolder, 'mongod-unavailable.json');
  * The path of a real mongod: on PATH, fetched before, or fetched now where the network allows; undefined
  * when none can be had, which is then remembered for a day.
  *
+ * @param insist try to fetch it even though that failed lately
  * @param log told when something is fetched
  * @param signal ends the fetching
  */
 export async function findMongod(
+  insist: boolean,
   log: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
@@ -31,7 +33,7 @@ export async function findMongod(
     if (await runs(path)) return path;
     rmSync(notedPath, { force: true });
   }
-  if (failedLately()) return undefined;
+  if (!insist && failedLately()) return undefined;
   return fetchMongod(log, signal);
 }
 

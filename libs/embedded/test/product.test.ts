@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { freePort, resetHome, startProduct } from '#libs/embedded';
+import { freePort, startProduct } from '#libs/embedded';
 import type { Product, ProductOptions } from '#libs/embedded';
+import { processIdentity } from '../src/process-identity.ts';
 import { afterThisTest, isAlive, temporaryFolder } from './temporary.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
@@ -156,26 +157,81 @@ test('two products run side by side', async () => {
   expect((await ask(other)).env.INSATS_HOME).toBe(join(other.home, 'state'));
 });
 
-test('resetting deletes the data of the product', async () => {
+test('beginning anew deletes the data of the product', async () => {
   const product = await started();
   await product.stop();
-  resetHome(product.home);
-  expect(readdirSync(product.home)).toEqual([]);
+  const old = join(product.home, 'nats', 'old');
+  writeFileSync(old, 'gammalt');
+  await started({ home: product.home, reset: true });
+  expect(existsSync(old)).toBe(false);
 });
 
-test('resetting keeps what the product did not make', async () => {
+test('beginning anew keeps what the product did not make', async () => {
   const home = temporaryFolder();
   writeFileSync(join(home, 'mine.txt'), 'behåll');
-  const product = await started({ home });
-  await product.stop();
-  resetHome(home);
-  expect(readdirSync(home)).toEqual(['mine.txt']);
+  await (await started({ home })).stop();
+  await (await started({ home, reset: true })).stop();
+  expect(readFileSync(join(home, 'mine.txt'), 'utf8')).toBe('behåll');
 });
 
-test('resetting refuses a folder of somebody else, and one in use', async () => {
+test('beginning anew is refused in a folder of somebody else, and in one in use', async () => {
   const foreign = temporaryFolder();
-  mkdirSync(join(foreign, 'mongo'));
-  expect(() => resetHome(foreign)).toThrow('inget raderas');
+  mkdirSync(join(foreign, 'documents'));
+  await expect(started({ home: foreign, reset: true })).rejects.toThrow('inget raderas');
+  expect(readdirSync(foreign)).toEqual(['documents']);
   const product = await started();
-  expect(() => resetHome(product.home)).toThrow('körs redan');
+  await expect(started({ home: product.home, reset: true })).rejects.toThrow('körs redan');
+  await product.waitUntilReady();
+});
+
+test('a folder in which somebody else has what bears the name of ours is refused and left alone', async () => {
+  const foreign = temporaryFolder();
+  mkdirSync(join(foreign, 'run'));
+  writeFileSync(join(foreign, 'run', 'theirs'), 'behåll');
+  await expect(started({ home: foreign })).rejects.toThrow('INSATS_HOME');
+  expect(readdirSync(foreign, { recursive: true })).toEqual(['run', join('run', 'theirs')]);
+});
+
+test('who asks to begin anew on a taken port keeps the data', async () => {
+  const product = await started();
+  await product.stop();
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  afterThisTest(async () => other.close());
+  const { port } = other.address() as AddressInfo;
+  await expect(started({ home: product.home, port, reset: true })).rejects.toThrow('INSATS_PORT');
+  expect(existsSync(join(product.home, 'nats'))).toBe(true);
+});
+
+test('what an earlier life left running has ended before its data is deleted', async () => {
+  const product = await started();
+  await product.stop();
+  const late = join(product.home, 'late');
+  const writesAtItsEnd = `process.on('SIGTERM', () => setTimeout(() => {
+    require('node:fs').writeFileSync(${JSON.stringify(late)}, 'sent');
+    process.exit();
+  }, 300)); setInterval(() => undefined, 1000); process.send('up')`;
+  const leftover = spawn(process.execPath, ['-e', writesAtItsEnd], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  await once(leftover, 'message');
+  const pidFolder = join(product.home, 'run', 'pids-earlier');
+  mkdirSync(pidFolder, { recursive: true });
+  const pid = leftover.pid as number;
+  writeFileSync(join(pidFolder, 'mongo.pid'), JSON.stringify({ pid, identity: processIdentity(pid) }));
+
+  await started({ home: product.home, reset: true });
+
+  expect(isAlive(pid)).toBe(false);
+  expect(existsSync(late)).toBe(false);
+});
+
+test('a server that had ended before it was noted holds up no start', async () => {
+  const product = await started();
+  await product.stop();
+  const pidFolder = join(product.home, 'run', 'pids-earlier');
+  mkdirSync(pidFolder, { recursive: true });
+  writeFileSync(join(pidFolder, 'mongo.pid'), JSON.stringify({ pid: 2 ** 22 + 1 }));
+  expect((await started({ home: product.home })).home).toBe(product.home);
 });

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { GenericContainer, Wait } from 'testcontainers';
 import { mongo } from 'mongoose';
+import { checkout } from '#libs/embedded';
 
 const mongoImage = 'mongo:8.0';
 const natsImage = 'nats:2.15';
+const natsConfiguration = '/etc/nats/insats.conf';
 const replicaSet = 'insats';
 
 export interface ContainerServers {
@@ -25,7 +28,11 @@ export async function startContainers(): Promise<ContainerServers> {
       .withWaitStrategy(Wait.forLogMessage(/Waiting for connections/))
       .start(),
     new GenericContainer(natsImage)
-      .withCommand(['--jetstream', '--store_dir', '/data'])
+      // The deployed configuration: among other things, larger messages than by default.
+      .withCopyFilesToContainer([
+        { source: join(checkout, 'deploy/nats/nats.conf'), target: natsConfiguration },
+      ])
+      .withCommand(['--config', natsConfiguration])
       .withExposedPorts(4222)
       .withWaitStrategy(Wait.forLogMessage(/Server is ready/))
       .start(),
