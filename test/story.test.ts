@@ -91,9 +91,9 @@ async function mailsWhen(count: number): Promise<Mail[]> {
   });
 }
 
-/** Deadlines of an application by kind, as the office sees them. */
+/** Deadlines of an application by kind, as the auditor sees them: those of drafts are not the office's to see. */
 async function deadlinesOf(name: string): Promise<Record<string, Body>> {
-  const items = await everything(office, `/deadlines?subjectId=${ids[name]}`);
+  const items = await everything(clients.as('revisor'), `/deadlines?subjectId=${ids[name]}`);
   return Object.fromEntries(items.map((item) => [item.kind, item]));
 }
 
@@ -110,7 +110,7 @@ async function expectDues(name: string, expected: Record<string, string>): Promi
 /** Every row of a deadline's reminders as one line, as soon as the mail server has taken what was due. */
 async function expectReminders(deadline: Body, expected: unknown[]): Promise<void> {
   await eventually(async () => {
-    const rows = await everything(office, `/deadlines/${deadline.id}/reminders`);
+    const rows = await everything(clients.as('revisor'), `/deadlines/${deadline.id}/reminders`);
     for (const row of rows)
       if (row.state === 'sent') expect(civilDayAt(new Date(row.sentAt))).toBe(row.plannedFor);
     expect(
@@ -304,7 +304,7 @@ describe('reminders before the closing day', () => {
       'barncancer@kalmar.example',
       'barncancer@ostergotland.example',
     ]);
-    expect(mailTo(reminders, 'barncancer@jonkoping.example', /sista dag att ansöka/)).toHaveLength(1);
+    expect(mailTo(reminders, 'barncancer@jonkoping.example', /ansök om medel/)).toHaveLength(1);
     const [draft] = mailTo(reminders, 'barncancer@ostergotland.example', /lämna in ansökan/);
     expect(draft?.text).toContain('Ansökan: Blir aldrig färdig');
     expect(draft?.text).toContain('30 dagar kvar, till måndag 15 februari 2027');
@@ -744,7 +744,7 @@ describe('what happened can be followed', () => {
 
   test('every mail is traced: the ledger and the mails are the same, by Message-ID', async () => {
     const ledger = await eventually(async () => {
-      const rows = await everything(office, '/notifications');
+      const rows = await everything(clients.as('revisor'), '/notifications');
       expect(rows.filter(({ state }) => state !== 'sent')).toEqual([]);
       return rows;
     });
@@ -761,7 +761,7 @@ describe('what happened can be followed', () => {
     expect(decision?.eventId).toEqual(expect.any(String));
     expect(civilDayAt(new Date(decision?.sentAt))).toBe(civilDayAt(new Date(rejected?.time)));
     for (const row of ledger.filter(({ kind }) => kind === 'reminder')) {
-      const rows = await everything(office, `/deadlines/${row.deadlineId}/reminders`);
+      const rows = await everything(clients.as('revisor'), `/deadlines/${row.deadlineId}/reminders`);
       expect(rows.filter(({ messageId }) => messageId === row.messageId)).toMatchObject([
         { step: row.step, state: 'sent', recipient: row.recipient, sentAt: row.sentAt },
       ]);

@@ -53,6 +53,23 @@ describe('a process that dies at every mail', () => {
     expect(await started.mails()).toHaveLength(0);
   });
 
+  it('before any mail left, again and again, sends each once when it lives again', async () => {
+    const started = await start({ INSATS_FAIL_POINTS: 'mail.before-send=0.2' });
+    const ids = Array.from({ length: 12 }, (_, index) => `app-01${String(index).padStart(2, '0')}`);
+    for (const one of ids) started.applications.set(one, submittedApplication(one, { signedBy: null }));
+    await Promise.all(
+      ids.map((one) => started.publish(applicationRegistered, one, { ...registered, applicationId: one })),
+    );
+    await eventually(
+      async () => (await started.notifications({ state: 'sent' })).length === ids.length,
+      100_000,
+    );
+    const mails = await started.mails();
+    // Another's death may catch a mail on its way, which then goes out again under the same Message-ID.
+    expect(new Set(mails.map(({ headers }) => headers['message-id'])).size).toBe(ids.length);
+    expect(new Set(mails.map(({ to }) => to)).size).toBe(ids.length);
+  });
+
   it('while the rows are there and nothing was claimed, loses nothing', async () => {
     const started = await start({});
     await started.mailServer('tempfail', 1);

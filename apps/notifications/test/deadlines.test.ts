@@ -141,6 +141,28 @@ describe('reminders', () => {
     expect(await mailsAbout(id)).toHaveLength(0);
   });
 
+  it('end once, at the earliest end, whichever of several comes first and however many come together', async () => {
+    const rows = Array.from({ length: 12 }, () => newDeadline());
+    // Of every fourth the end comes first; of every third there are two ends.
+    await Promise.all(
+      rows.map(async ({ id, data, key }, index) => {
+        const met = () => play.publish(deadlineMet, id, { key }, { time: '2027-01-12T09:00:00.000Z' });
+        const withdrawn = () =>
+          play.publish(deadlineWithdrawn, id, { key }, { time: '2027-01-13T09:00:00.000Z' });
+        if (index % 4 === 0) await met();
+        await play.publish(deadlineSet, id, data, { time: setAt });
+        if (index % 3 === 0) await withdrawn();
+        await met();
+        await met();
+      }),
+    );
+    await play.moveClockTo('2027-04-10T06:30:00.000Z');
+    for (const { id } of rows) {
+      expect(await theDeadline(id)).toMatchObject({ state: 'met', closedAt: '2027-01-12T09:00:00.000Z' });
+      expect(await mailsAbout(id)).toHaveLength(0);
+    }
+  });
+
   it('follow the day when it moves, and an older day does not bring it back', async () => {
     const { id, data } = newDeadline();
     await play.publish(
@@ -253,6 +275,48 @@ describe('the list of deadlines', () => {
       code: 'not-found',
     });
     expect(await play.reminders(own, ostergotland)).toHaveLength(7);
+  });
+
+  it('shows what is about a draft to its region and the auditor alone, until the application has arrived', async () => {
+    const { id, data } = newDeadline();
+    const draft = {
+      ...data,
+      key: `application/${id}/submission`,
+      kind: 'application-submission' as const,
+      responsible: { role: 'regionSystem' as const, unit: 'ostergotland' },
+    };
+    play.holders.set('regionSystem ostergotland', ['system@ostergotland.example']);
+    await play.publish(deadlineSet, id, draft, { time: setAt });
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    await play.moveClockTo('2027-03-01T06:30:00.000Z');
+    const all = await eventually(async () => {
+      const found = await play.deadlines({ subjectId: id });
+      return found.length === 2 && found;
+    });
+    const { id: ofDraft } = all.find(({ kind }) => kind === draft.kind) as DeadlineView;
+    const kinds = async (actor: Actor) =>
+      (await play.deadlines({ subjectId: id }, actor)).map(({ kind }) => kind);
+    const mailed = async (actor: Actor) =>
+      (await play.notifications({ subjectId: id }, actor)).map(({ deadlineId }) => deadlineId === ofDraft);
+    const both = expect.arrayContaining([draft.kind, data.kind]);
+    for (const actor of [ostergotland, person('r', [{ role: 'auditor' }])]) {
+      expect(await kinds(actor)).toEqual(both);
+      expect(await mailed(actor)).toContain(true);
+      expect((await play.reminders(ofDraft, actor)).length).toBeGreaterThan(0);
+    }
+    const rest = (['rccOfficer', 'assessor', 'decider', 'controller', 'processLeader'] as const).map((role) =>
+      person(role, [{ role, rcc: 'sydost' }]),
+    );
+    for (const actor of [...rest, person('n', [{ role: 'nationalOffice' }])]) {
+      expect(await kinds(actor)).toEqual([data.kind]);
+      expect(await mailed(actor)).not.toContain(true);
+      await expect(play.reminders(ofDraft, actor)).rejects.toMatchObject({ code: 'not-found' });
+    }
+    // The office sees the other mail, so the list is not just empty.
+    expect(await mailed(sydost)).toEqual([false]);
+    await play.publish(deadlineMet, id, { key: draft.key }, { time: '2027-03-02T09:00:00.000Z' });
+    await eventually(async () => (await kinds(sydost)).length === 2);
+    expect((await play.reminders(ofDraft, sydost)).length).toBeGreaterThan(0);
   });
 
   it('calls what is open after its day overdue, by the clock of the product', async () => {

@@ -163,6 +163,24 @@ describe('a decision', () => {
   });
 });
 
+describe('a burst', () => {
+  it('through which the mail server asks for a pause is sent whole, each mail once', async () => {
+    const ids = Array.from({ length: 40 }, nextId);
+    for (const id of ids) play.applications.set(id, submittedApplication(id, { signedBy: null }));
+    await play.mailServer('tempfail', 8);
+    await Promise.all(ids.map((id) => play.publish(applicationRegistered, id, registered(id))));
+    for (const id of ids) {
+      expect(await settledRows(id)).toMatchObject([{ state: 'sent' }]);
+      expect(await mailsAbout(id)).toHaveLength(1);
+    }
+    // Those that waited for the pause to end had not been tried.
+    const attempts = await Promise.all(
+      ids.map(async (id) => (await play.notifications({ subjectId: id }))[0]?.attempts ?? 0),
+    );
+    expect(attempts.reduce((sum, one) => sum + one, 0)).toBe(ids.length + 8);
+  });
+});
+
 describe('when the mail server', () => {
   const send = async () => {
     const id = nextId();

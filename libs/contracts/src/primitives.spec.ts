@@ -135,6 +135,9 @@ describe('an e-mail address', () => {
   });
   // A line break would start a new mail header, a comma a second recipient.
   test.each([
+    'anna\u0000lind@kalmar.example',
+    'anna\u200blind@kalmar.example',
+    'anna@kal\u0007mar.example',
     '',
     'a',
     'a@',

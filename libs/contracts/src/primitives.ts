@@ -84,7 +84,8 @@ export const email = z
   .string()
   .max(254)
   .refine(
-    (value) => /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+\.[^\s@<>(),;:"\\[\].]+$/.test(value),
+    (value) =>
+      /^[^\s\p{C}@<>(),;:"\\[\]]+@[^\s\p{C}@<>(),;:"\\[\]]+\.[^\s\p{C}@<>(),;:"\\[\].]+$/u.test(value),
     fault('invalid-email'),
   );
 

@@ -115,7 +115,8 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       _id: id,
       revision: 1,
       outbox: events,
-      outboxSince: new Date(),
+      // Without events there is nothing for the sweep to find.
+      ...(events.length > 0 && { outboxSince: new Date() }),
       journalHead: { seq: last?.seq ?? 0, hash: last?.hash ?? null },
       keys: this.keysAfter([], context),
       createdAt: context.time,

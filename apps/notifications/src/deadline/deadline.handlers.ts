@@ -1,13 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { listDeadlines, listReminders } from '#libs/contracts';
+import { deadlinesOfApplications, listDeadlines, listReminders } from '#libs/contracts';
 import { Consumes, Handles, type Asked, type Delivered } from '#libs/messaging';
-import { deadlineEvents, DeadlineService } from './deadline.service.ts';
+import { DeadlineService } from './deadline.service.ts';
 
 @Controller()
 export class DeadlineHandlers {
   constructor(private readonly deadlines: DeadlineService) {}
 
-  @Consumes({ purpose: 'deadlines', from: 'applications', types: deadlineEvents })
+  @Consumes(deadlinesOfApplications)
   takeIn({ event }: Delivered): Promise<void> {
     return this.deadlines.takeIn(event);
   }

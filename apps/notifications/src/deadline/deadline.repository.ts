@@ -2,10 +2,28 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Connection } from 'mongoose';
 import { DomainError, serviceActor, type DeadlineView, type Page, type Paging } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
-import { AggregateRepository, derivedId, readPage, type Stored } from '#libs/persistence';
+import {
+  AggregateRepository,
+  Batches,
+  derivedId,
+  readPage,
+  type Stored,
+  type WriteContext,
+} from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
 import { nextReminderAt } from '../reminder/reminder-plan.ts';
-import { currentVersion, stateOf, unknownDeadline, type Deadline } from './deadline.ts';
+import {
+  currentVersion,
+  isEarlierEnd,
+  stateOf,
+  unknownDeadline,
+  withClosing,
+  withVersion,
+  type Closing,
+  type Deadline,
+  type DeadlineVersion,
+  type StoredDeadlineState,
+} from './deadline.ts';
 import { deadlineSchema } from './deadline.schema.ts';
 
 /** A deadline as stored: its facts, and what follows from them for lists and the sweep. */
@@ -13,6 +31,13 @@ export type DeadlineDocument = Deadline & {
   readonly state: ReturnType<typeof stateOf>;
   readonly nextReminderAt?: Date;
 };
+
+interface Ending {
+  readonly id: string;
+  /** Product time. */
+  readonly time: Date;
+  readonly closing: Closing;
+}
 
 export interface DeadlineFilter {
   readonly where: Record<string, unknown> | null;
@@ -26,6 +51,10 @@ export interface DeadlineFilter {
 const actor = serviceActor('notifications');
 const stamp = { id: actor.id, kind: actor.kind };
 
+function contextOf(time: Date): WriteContext {
+  return { actor: stamp, time, command: 'deadlines.record' };
+}
+
 /** Id of the deadline that services know by this key. */
 export function deadlineId(key: string): string {
   return derivedId('deadline', key);
@@ -33,8 +62,24 @@ export function deadlineId(key: string): string {
 
 @Injectable()
 export class DeadlineRepository extends AggregateRepository<DeadlineDocument> {
+  private readonly ending: Batches<Ending, boolean>;
+
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
     super(connection, 'deadline', 'deadlines', deadlineSchema, relay);
+    this.ending = new Batches((endings) => this.endAll(endings));
+  }
+
+  /** Takes in a day. The first day of a deadline is most often the first that is heard of it. */
+  async set(key: string, time: Date, version: DeadlineVersion): Promise<void> {
+    const decide = (deadline: Deadline): Deadline => withVersion(deadline, version);
+    if (version.version === 1 && (await this.recordFirst(key, time, decide))) return;
+    await this.record(key, time, decide);
+  }
+
+  /** Takes in an end. Nearly always the deadline is open or ended the same way; then nothing needs to be read first. */
+  async end(key: string, time: Date, closing: Closing): Promise<void> {
+    if (await this.ending.add({ id: deadlineId(key), time, closing })) return;
+    await this.record(key, time, (deadline) => withClosing(deadline, closing));
   }
 
   /**
@@ -44,9 +89,8 @@ export class DeadlineRepository extends AggregateRepository<DeadlineDocument> {
    */
   async record(key: string, time: Date, decide: (deadline: Deadline) => Deadline): Promise<void> {
     const id = deadlineId(key);
-    const context = { actor: stamp, time, command: 'deadlines.record' };
     const change = {
-      authorize: () => context,
+      authorize: () => contextOf(time),
       decide: ({ state }: Stored<DeadlineDocument>) => {
         const after = decide(state);
         return { state: after === state ? state : toDocument(after), events: [] };
@@ -58,13 +102,49 @@ export class DeadlineRepository extends AggregateRepository<DeadlineDocument> {
     } catch (error) {
       if (!isProblem(error, 'not-found')) throw error;
     }
+    // Unless another process made it in between.
+    if (!(await this.recordFirst(key, time, decide))) await this.change(id, change);
+  }
+
+  /** The same for a deadline of which nothing is known; false when something is. */
+  private async recordFirst(
+    key: string,
+    time: Date,
+    decide: (deadline: Deadline) => Deadline,
+  ): Promise<boolean> {
+    const state = toDocument(decide(unknownDeadline(key)));
     try {
-      await this.create(id, { state: toDocument(decide(unknownDeadline(key))), events: [] }, context);
+      await this.create(deadlineId(key), { state, events: [] }, contextOf(time));
+      return true;
     } catch (error) {
-      // Another process made it in between.
       if (!isProblem(error, 'already-exists')) throw error;
-      await this.change(id, change);
+      return false;
     }
+  }
+
+  /** Ends open deadlines, what {@link toDocument} derives from it included. False: this takes a closer look. */
+  private async endAll(endings: readonly Ending[]): Promise<boolean[]> {
+    const { modifiedCount } = await this.model.collection.bulkWrite(
+      endings.map(({ id, time, closing }) => ({
+        updateOne: {
+          filter: { _id: id, state: 'open' satisfies StoredDeadlineState, closing: null },
+          update: {
+            $set: { closing, state: closing.as, updatedAt: time },
+            $unset: { nextReminderAt: 1 },
+            $inc: { revision: 1 },
+          },
+        },
+      })) as never,
+      { ordered: false },
+    );
+    if (modifiedCount === endings.length) return endings.map(() => true);
+    const ids = [...new Set(endings.map(({ id }) => id))];
+    const known = await this.model.find({ _id: { $in: ids } } as never, { closing: 1 }).lean();
+    const closings = new Map(known.map((document) => [String(document._id), document.closing]));
+    return endings.map(({ id, closing }) => {
+      const ended = closings.get(id);
+      return ended !== undefined && ended !== null && !isEarlierEnd(closing, ended);
+    });
   }
 
   /** Deadlines with a reminder that is due at `now` (product time), the longest waiting first. */

@@ -4,7 +4,6 @@ import { civilDayAt } from '#libs/calendar';
 import {
   deadlineMet,
   deadlineSet,
-  deadlineWithdrawn,
   DomainError,
   type EventEnvelope,
   type listDeadlines,
@@ -13,15 +12,14 @@ import {
 import { Poison, type Asked } from '#libs/messaging';
 import { Clock, type Logger } from '#libs/platform';
 import { LOGGER } from '#libs/service';
+import { deadlineOfDraft, mayKnowDraft, withoutForeignDrafts } from '../draft-privacy.ts';
 import { MailRepository } from '../mail/mail.repository.ts';
 import { ContactsService } from '../people/contacts.service.ts';
 import { remindersOf } from '../reminder/reminder-plan.ts';
 import { toReminderViews, type KnownRecipients } from '../reminder/reminder.view.ts';
-import { currentVersion, withClosing, withVersion, type Deadline } from './deadline.ts';
+import { currentVersion, stateOf, type Deadline } from './deadline.ts';
 import { DeadlineRepository } from './deadline.repository.ts';
 import { toDeadlineView } from './deadline.view.ts';
-
-export const deadlineEvents = [deadlineSet.type, deadlineMet.type, deadlineWithdrawn.type];
 
 @Injectable()
 export class DeadlineService {
@@ -38,20 +36,21 @@ export class DeadlineService {
     const { id: eventId, time } = event;
     if (event.type === deadlineSet.type) {
       const { key, deadlineVersion, ...rest } = checked(deadlineSet.data.safeParse(event.data));
-      await this.record(key, (deadline) =>
-        withVersion(deadline, { ...rest, version: deadlineVersion, setAt: time, eventId }),
-      );
-      return;
+      const version = { ...rest, version: deadlineVersion, setAt: time, eventId };
+      return this.deadlines.set(key, this.clock.now(), version);
     }
     const as = event.type === deadlineMet.type ? 'met' : 'withdrawn';
     const { key } = checked(deadlineMet.data.safeParse(event.data));
-    await this.record(key, (deadline) => withClosing(deadline, { as, at: time, eventId }));
+    return this.deadlines.end(key, this.clock.now(), { as, at: time, eventId });
   }
 
   async list({ request, caller }: Asked<typeof listDeadlines>) {
     const today = this.today();
     const { state, kind, subjectId, rcc, region, ...paging } = request.query;
-    const where = visibleWhere(caller.actor, 'deadline');
+    const where = withoutForeignDrafts(visibleWhere(caller.actor, 'deadline'), caller.actor, [
+      { kind: { $ne: deadlineOfDraft } },
+      { state: { $ne: 'open' } },
+    ]);
     const body = await this.deadlines.page(
       { where, state, kind, subjectId, rcc, region },
       today,
@@ -67,6 +66,8 @@ export class DeadlineService {
     const version = stored && currentVersion(stored.state);
     if (!version) throw new DomainError('not-found');
     requireVisible(caller.actor, 'deadline', version);
+    const ofDraft = version.kind === deadlineOfDraft && stateOf(stored.state) === 'open';
+    if (ofDraft && !mayKnowDraft(caller.actor, version.region)) throw new DomainError('not-found');
     const [mails, recipients] = await Promise.all([
       this.mails.ofDeadline(stored.id),
       this.recipients(stored.state),
@@ -79,10 +80,6 @@ export class DeadlineService {
         page: { number: page, limit, total: rows.length },
       },
     };
-  }
-
-  private async record(key: string, decide: (deadline: Deadline) => Deadline): Promise<void> {
-    await this.deadlines.record(key, this.clock.now(), decide);
   }
 
   private today(): string {

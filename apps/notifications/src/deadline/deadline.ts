@@ -75,8 +75,12 @@ export function withVersion(deadline: Deadline, added: DeadlineVersion): Deadlin
 /** Takes in an end; the earliest counts. Returns the same object when nothing is new. */
 export function withClosing(deadline: Deadline, closing: Closing): Deadline {
   const known = deadline.closing;
-  if (known && !isEarlier(time(closing.at, closing.eventId), time(known.at, known.eventId))) return deadline;
-  return { ...deadline, closing };
+  return known && !isEarlierEnd(closing, known) ? deadline : { ...deadline, closing };
+}
+
+/** Does this end count rather than the one that is known? */
+export function isEarlierEnd(closing: Closing, known: Closing): boolean {
+  return isEarlier(time(closing.at, closing.eventId), time(known.at, known.eventId));
 }
 
 /** Notes what became of reminder steps; a step already noted keeps its note. */

@@ -143,6 +143,14 @@ describe('the reminder', () => {
     expect(text).toContain('https://insats.example/applications/a1');
   });
 
+  it.each([
+    ['call-closing', 'Påminnelse: ansök om medel senast onsdag 31 mars 2027 (SYDOST-2026-0042)'],
+    ['application-submission', 'Påminnelse: lämna in ansökan senast onsdag 31 mars 2027 (SYDOST-2026-0042)'],
+    ['condition', 'Påminnelse: uppfyll villkoret i beslutet senast onsdag 31 mars 2027 (SYDOST-2026-0042)'],
+  ] as const)('about %s has a heading that is a sentence', (kind, heading) => {
+    expect(reminderLetter({ ...matter, kind }, '2027-03-17').subject).toBe(heading);
+  });
+
   it('is called late after the day, and names the next in line a week later', () => {
     const { subject, text } = reminderLetter({ ...matter, nextInLine: true }, '2027-04-07');
     expect(subject).toBe('Försenat: lämna slutrapport (SYDOST-2026-0042)');

@@ -43,7 +43,7 @@ export function reminderLetter(matter: ReminderMatter, today: string): Letter {
           : []),
       ],
       matter.nextInLine
-        ? [`Eftersom fristen gick ut för en vecka sedan går meddelandet också till ${rccName(matter.rcc)}.`]
+        ? [`Eftersom det har gått minst en vecka går meddelandet också till ${rccName(matter.rcc)}.`]
         : [],
       fact('Öppna', matter.link),
     ],

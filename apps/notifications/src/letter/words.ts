@@ -48,10 +48,10 @@ export function rccName(rcc: RccCode): string {
   return rccNames[rcc];
 }
 
-/** What is to be done: as a heading, and as what the reader is asked to do. */
+/** What is to be done: as a heading (which "senast" and a day can follow), and as what the reader is asked to do. */
 export const tasks: Record<DeadlineKind, { readonly what: string; readonly todo: string }> = {
   'call-closing': {
-    what: 'sista dag att ansöka',
+    what: 'ansök om medel',
     todo: 'Lämna in ansökan senast den dagen. Det som inte är inlämnat har inte kommit in.',
   },
   'application-submission': {
@@ -68,5 +68,5 @@ export const tasks: Record<DeadlineKind, { readonly what: string; readonly todo:
     what: 'lämna ekonomisk redovisning',
     todo: 'Lämna den ekonomiska redovisningen av hur medlen har använts.',
   },
-  condition: { what: 'uppfylla villkoret i beslutet', todo: 'Visa att villkoret i beslutet är uppfyllt.' },
+  condition: { what: 'uppfyll villkoret i beslutet', todo: 'Visa att villkoret i beslutet är uppfyllt.' },
 };

@@ -4,7 +4,7 @@ import { type Connection, type Model } from 'mongoose';
 import { type Page, type Paging } from '#libs/contracts';
 import { Batches, derivedId, readPage } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
-import { type Mail, type Settlement } from './mail.ts';
+import { type Mail, type MailState, type Settlement } from './mail.ts';
 import { mailSchema } from './mail.schema.ts';
 
 /** A row as planned, before its first attempt. */
@@ -12,7 +12,7 @@ export type NewMail = Pick<
   Mail,
   '_id' | 'kind' | 'subject' | 'recipient' | 'messageId' | 'createdAt' | 'rcc'
 > &
-  Partial<Pick<Mail, 'region' | 'eventId' | 'deadlineId' | 'deadlineVersion' | 'step'>> & {
+  Partial<Pick<Mail, 'region' | 'eventId' | 'deadlineId' | 'deadlineVersion' | 'step' | 'draft'>> & {
     /** For a row that nothing can be sent for, with the reason. */
     readonly failed?: string;
   };
@@ -32,6 +32,24 @@ export const claimFor = 10_000;
 
 const duplicateKey = 11000;
 
+interface WriteFault {
+  readonly index: number;
+  readonly code?: number;
+}
+
+interface Entry {
+  readonly mails: readonly NewMail[];
+  /** The new rows are claimed by this process. */
+  readonly held: boolean;
+}
+
+interface Settling {
+  readonly mail: Mail;
+  readonly settlement: Settlement;
+  /** Only when the claim has run out. */
+  readonly lapsed: boolean;
+}
+
 /** Id of the mail about this to this address; upper and lower case are the same mailbox in practice. */
 export function mailId(about: readonly string[], address: string): string {
   return derivedId('mail', ...about, address.toLowerCase());
@@ -44,17 +62,14 @@ export function mailId(about: readonly string[], address: string): string {
 @Injectable()
 export class MailRepository {
   private readonly model: Model<Mail>;
-  private readonly adding: Batches<readonly NewMail[], undefined>;
+  private readonly adding: Batches<Entry, Mail[]>;
   private readonly claiming: Batches<string, Mail | null>;
   private readonly handingOver: Batches<Mail, boolean>;
-  private readonly settling: Batches<{ mail: Mail; settlement: Settlement }, undefined>;
+  private readonly settling: Batches<Settling, undefined>;
 
   constructor(@Inject(CONNECTION) connection: Connection) {
     this.model = connection.model<Mail>('mail', mailSchema, 'mails');
-    this.adding = new Batches(async (items) => {
-      await this.insert(items.flat());
-      return items.map(() => undefined);
-    });
+    this.adding = new Batches((entries) => this.insert(entries));
     this.claiming = new Batches((ids) => this.claimAll(ids));
     this.handingOver = new Batches((mails) => this.noteHandOvers(mails));
     this.settling = new Batches(async (items) => {
@@ -70,8 +85,16 @@ export class MailRepository {
   }
 
   /** Writes rows; those already there are left as they are. */
-  add(mails: readonly NewMail[]): Promise<void> {
-    return mails.length === 0 ? Promise.resolve() : this.adding.add(mails);
+  async add(mails: readonly NewMail[]): Promise<void> {
+    await this.adding.add({ mails, held: false });
+  }
+
+  /**
+   * The same, with the new rows claimed from the start, which spares the claim's own write. Returns those
+   * that are this process's to send; a row that was there already is not.
+   */
+  addClaimed(mails: readonly NewMail[]): Promise<Mail[]> {
+    return this.adding.add({ mails, held: true });
   }
 
   async find(id: string): Promise<Mail | null> {
@@ -90,19 +113,29 @@ export class MailRepository {
 
   /** Keeps claims that are still being worked on. */
   async renew(mails: readonly Mail[]): Promise<void> {
-    await this.model.collection.updateMany(
-      {
-        _id: { $in: mails.map((mail) => mail._id) },
-        claim: { $in: mails.map((mail) => mail.claim) },
-        state: 'sending',
-      } as never,
-      { $set: { wakeAt: new Date(Date.now() + claimFor) } },
-    );
+    await this.model.collection.updateMany(heldBy(mails) as never, {
+      $set: { wakeAt: new Date(Date.now() + claimFor) },
+    });
+  }
+
+  /** Gives back claims of {@link addClaimed} under which nothing was tried. `wait` in milliseconds. */
+  async release(mails: readonly Mail[], wait: number): Promise<void> {
+    if (mails.length === 0) return;
+    await this.model.collection.updateMany({ ...heldBy(mails), handedOver: { $ne: true } } as never, {
+      $set: { state: 'planned', wakeAt: new Date(Date.now() + wait) },
+      $unset: { claim: 1 },
+      $inc: { attempts: -1 },
+    });
   }
 
   /** Records how a claimed mail ended; nothing happens when the claim has been lost. */
   settle(mail: Mail, settlement: Settlement): Promise<void> {
-    return this.settling.add({ mail, settlement });
+    return this.settling.add({ mail, settlement, lapsed: false });
+  }
+
+  /** The same for a claim that ran out; nothing happens when its holder has renewed it meanwhile. */
+  settleLapsed(mail: Mail, settlement: Settlement): Promise<void> {
+    return this.settling.add({ mail, settlement, lapsed: true });
   }
 
   /** Ends a mail that is not going out: a planned one is skipped, one of unknown fate stays so. */
@@ -116,11 +149,17 @@ export class MailRepository {
     });
   }
 
-  /** Lets a mail wait without an attempt, because something it needs is away. `wait` in milliseconds. */
-  async postpone(id: string, wait: number): Promise<void> {
-    await this.model.collection.updateOne({ _id: id, state: { $in: ['planned', 'unknown'] } } as never, {
-      $set: { wakeAt: new Date(Date.now() + wait) },
-    });
+  /** Lets due mails wait without an attempt, because something they need is away. `wait` in milliseconds. */
+  async postpone(ids: readonly string[], wait: number): Promise<void> {
+    const now = Date.now();
+    await this.model.collection.updateMany(
+      {
+        _id: { $in: ids },
+        state: { $in: ['planned', 'unknown'] },
+        wakeAt: { $lte: new Date(now) },
+      } as never,
+      { $set: { wakeAt: new Date(now + wait) } },
+    );
   }
 
   /** Rows that are to be looked at now: due for an attempt, or with a claim that ran out. */
@@ -150,34 +189,44 @@ export class MailRepository {
       $and: [
         where,
         ...(kind === undefined ? [] : [{ kind }]),
-        ...(state === undefined
-          ? []
-          : [state === 'planned' ? { state: { $in: ['planned', 'sending'] } } : { state }]),
+        ...(state === undefined ? [] : [shownAs(state)]),
         ...(subjectId === undefined ? [] : [{ 'subject.id': subjectId }]),
       ],
     };
     return readPage(this.model as never, conditions, paging, (document) => view(document as Mail));
   }
 
-  private async insert(mails: readonly NewMail[]): Promise<void> {
-    const wakeAt = new Date();
-    const rows = new Map(
-      mails.map(({ failed, ...mail }) => [
-        mail._id,
-        {
-          ...mail,
-          attempts: 0,
-          ...(failed === undefined ? { state: 'planned', wakeAt } : { state: 'failed', reason: failed }),
-        },
-      ]),
+  private async insert(entries: readonly Entry[]): Promise<Mail[][]> {
+    const claim = randomUUID();
+    const rows = new Map<string, Mail>();
+    for (const { mails, held } of entries) {
+      for (const mail of mails) {
+        if (!rows.has(mail._id)) rows.set(mail._id, toRow(mail, held ? claim : undefined));
+      }
+    }
+    const known = await this.insertNew([...rows.values()]);
+    // Each row goes to one of those who brought it.
+    const free = new Map([...rows].filter(([id, { state }]) => state === 'sending' && !known.has(id)));
+    return entries.map(({ mails, held }) =>
+      mails.flatMap(({ _id }) => {
+        const row = held ? free.get(_id) : undefined;
+        if (row) free.delete(_id);
+        return row ? [row] : [];
+      }),
     );
+  }
+
+  /** Returns the ids of those that were there already. */
+  private async insertNew(rows: readonly Mail[]): Promise<Set<string>> {
+    if (rows.length === 0) return new Set();
     try {
-      await this.model.collection.insertMany([...rows.values()] as never, { ordered: false });
+      await this.model.collection.insertMany(rows as never, { ordered: false });
+      return new Set();
     } catch (error) {
-      const faults = [
-        (error as { writeErrors?: { code?: number } | { code?: number }[] }).writeErrors ?? [],
-      ].flat();
+      const { writeErrors = [] } = error as { writeErrors?: WriteFault | WriteFault[] };
+      const faults = [writeErrors].flat();
       if (faults.length === 0 || faults.some((fault) => fault.code !== duplicateKey)) throw error;
+      return new Set(faults.flatMap(({ index }) => rows[index]?._id ?? []));
     }
   }
 
@@ -194,11 +243,7 @@ export class MailRepository {
   }
 
   private async noteHandOvers(mails: readonly Mail[]): Promise<boolean[]> {
-    const held = {
-      _id: { $in: mails.map((mail) => mail._id) },
-      claim: { $in: mails.map((mail) => mail.claim) },
-      state: 'sending',
-    };
+    const held = heldBy(mails);
     const { matchedCount } = await this.model.collection.updateMany(held as never, {
       $set: { handedOver: true, wakeAt: new Date(Date.now() + claimFor) },
     });
@@ -207,13 +252,18 @@ export class MailRepository {
     return mails.map((mail) => still.some(({ _id, claim }) => _id === mail._id && claim === mail.claim));
   }
 
-  private async settleAll(items: readonly { mail: Mail; settlement: Settlement }[]): Promise<void> {
+  private async settleAll(items: readonly Settling[]): Promise<void> {
     await this.model.collection.bulkWrite(
-      items.map(({ mail, settlement }) => {
+      items.map(({ mail, settlement, lapsed }) => {
         const { state, reason, doubtful, sentAt, wakeAt } = settlement;
         return {
           updateOne: {
-            filter: { _id: mail._id, claim: mail.claim, state: 'sending' },
+            filter: {
+              _id: mail._id,
+              claim: mail.claim,
+              state: 'sending',
+              ...(lapsed && { wakeAt: { $lte: new Date() } }),
+            },
             update: {
               $set: {
                 state,
@@ -235,4 +285,29 @@ export class MailRepository {
       { ordered: false },
     );
   }
+}
+
+/** Rows that these claims still hold. */
+function heldBy(mails: readonly Mail[]): Record<string, unknown> {
+  return {
+    _id: { $in: mails.map((mail) => mail._id) },
+    claim: { $in: mails.map((mail) => mail.claim) },
+    state: 'sending',
+  };
+}
+
+/** A new row: waiting, or in the hands of whoever holds `claim`, as after a claim of its own. */
+function toRow({ failed, ...mail }: NewMail, claim: string | undefined): Mail {
+  if (failed !== undefined) return { ...mail, attempts: 0, state: 'failed', reason: failed };
+  if (claim === undefined) return { ...mail, attempts: 0, state: 'planned', wakeAt: new Date() };
+  return { ...mail, attempts: 1, state: 'sending', claim, wakeAt: new Date(Date.now() + claimFor) };
+}
+
+/** The same cut as `shownState()`, as a filter. */
+function shownAs(state: string): Record<string, unknown> {
+  if (state === 'planned')
+    return { $or: [{ state }, { state: 'sending' satisfies MailState, doubtful: { $ne: true } }] };
+  if (state === 'unknown')
+    return { $or: [{ state }, { state: 'sending' satisfies MailState, doubtful: true }] };
+  return { state };
 }

@@ -19,6 +19,7 @@ export const mailSchema = new Schema<Mail>(
     deadlineId: String,
     deadlineVersion: Number,
     step: String,
+    draft: Boolean,
     doubtful: Boolean,
     claim: String,
     handedOver: Boolean,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { visibleWhere } from '#libs/access';
 import { type listNotifications } from '#libs/contracts';
 import { type Asked } from '#libs/messaging';
+import { withoutForeignDrafts } from '../draft-privacy.ts';
 import { MailRepository } from './mail.repository.ts';
 import { toNotificationView } from './mail.view.ts';
 
@@ -12,7 +13,9 @@ export class MailService {
 
   async list({ request, caller }: Asked<typeof listNotifications>) {
     const { kind, state, subjectId, ...paging } = request.query;
-    const where = visibleWhere(caller.actor, 'notification');
+    const where = withoutForeignDrafts(visibleWhere(caller.actor, 'notification'), caller.actor, [
+      { draft: { $ne: true } },
+    ]);
     return { body: await this.mails.page({ where, kind, state, subjectId }, paging, toNotificationView) };
   }
 }

@@ -25,6 +25,8 @@ export interface Mail {
   readonly deadlineId?: string;
   readonly deadlineVersion?: number;
   readonly step?: string;
+  /** Reminds of a draft, which only its region may know of. */
+  readonly draft?: true;
   /** An attempt ended without an answer: it may have arrived. One more attempt is made, not two. */
   readonly doubtful?: boolean;
   /** Who is sending it. */

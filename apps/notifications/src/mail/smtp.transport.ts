@@ -54,11 +54,11 @@ export class SmtpTransport {
     this.transport.use('stream', (mail, done) => {
       const { message } = mail;
       const handOver = this.underWay.get(message.messageId());
+      // Never a text that the ledger is not asked about.
+      if (!handOver) return done(new Error('nobody asks to send this mail'));
       const original = message.createReadStream.bind(message);
-      if (handOver) {
-        message.createReadStream = (options) =>
-          Readable.from(textAfter(handOver, original(options)), { objectMode: false });
-      }
+      message.createReadStream = (options) =>
+        Readable.from(textAfter(handOver, original(options)), { objectMode: false });
       done();
     });
   }

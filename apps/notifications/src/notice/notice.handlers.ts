@@ -1,12 +1,13 @@
 import { Controller } from '@nestjs/common';
+import { noticesOfApplications } from '#libs/contracts';
 import { Consumes, type Delivered } from '#libs/messaging';
-import { noticeEvents, NoticeService } from './notice.service.ts';
+import { NoticeService } from './notice.service.ts';
 
 @Controller()
 export class NoticeHandlers {
   constructor(private readonly notices: NoticeService) {}
 
-  @Consumes({ purpose: 'notices', from: 'applications', types: noticeEvents })
+  @Consumes(noticesOfApplications)
   tell({ event }: Delivered): Promise<void> {
     return this.notices.tell(event);
   }

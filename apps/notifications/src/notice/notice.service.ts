@@ -24,8 +24,6 @@ const kinds: Readonly<Record<string, 'receipt' | 'decision'>> = {
   [applicationRejected.type]: 'decision',
 };
 
-export const noticeEvents = Object.keys(kinds);
-
 /** Tells the contact and the signer of an application what happened to it. */
 @Injectable()
 export class NoticeService {
@@ -75,11 +73,9 @@ export class NoticeService {
       return;
     }
     const rows = addresses.map(row);
-    await this.mails.add(rows);
     const written = this.writer.fromNotice(kind, notice);
-    this.courier.take(
-      rows.map(({ _id }) => _id),
-      'skip' in written ? undefined : written,
-    );
+    if (!('skip' in written)) return this.courier.send(rows, written);
+    await this.mails.add(rows);
+    this.courier.take(rows.map(({ _id }) => _id));
   }
 }

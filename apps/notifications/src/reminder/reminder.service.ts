@@ -3,6 +3,7 @@ import { Clock, type Logger } from '#libs/platform';
 import { type Stored } from '#libs/persistence';
 import { LOGGER } from '#libs/service';
 import { CONFIG, type NotificationsConfig } from '../config.ts';
+import { deadlineOfDraft } from '../draft-privacy.ts';
 import { currentVersion, withHandled, type Handling } from '../deadline/deadline.ts';
 import { DeadlineRepository, type DeadlineDocument } from '../deadline/deadline.repository.ts';
 import { Courier } from '../mail/courier.service.ts';
@@ -71,6 +72,7 @@ export class ReminderService {
         deadlineId: id,
         deadlineVersion: send.version,
         step: send.step.name,
+        ...(version.kind === deadlineOfDraft && { draft: true }),
         eventId: version.eventId,
         rcc: version.rcc,
         ...(version.region !== undefined && { region: version.region }),
