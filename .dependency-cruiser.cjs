@@ -75,6 +75,18 @@ module.exports = {
       to: { pathNot: ['^libs/contracts/', '^node_modules/zod/'] },
     },
     {
+      name: 'audit-verifies-alone',
+      comment:
+        'Whoever verifies the journals must need neither the product nor its database, and must be able to read all that it takes.',
+      severity: 'error',
+      from: { path: '^libs/audit/', pathNot: notTests },
+      to: {
+        pathNot: ['^libs/audit/', '^node_modules/canonicalize/'],
+        // Types are gone when the code runs.
+        dependencyTypesNot: ['core', 'type-only'],
+      },
+    },
+    {
       name: 'no-test-code-in-the-product',
       comment: 'Test helpers start servers and know secrets of the demo clients.',
       severity: 'error',

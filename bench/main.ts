@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Product } from '#libs/embedded';
 import { startTestProduct } from '#libs/testing';
 import { type Run } from './load.ts';
+import { measureAudit } from './measure-audit.ts';
 import { measureMonolith } from './measure-monolith.ts';
 import { measureProduct } from './measure-product.ts';
 import { measureRaw } from './measure-raw.ts';
@@ -12,7 +13,7 @@ import { memoryMegabytes } from './process-usage.ts';
 
 /**
  * All figures of one run on the same database, so that ratios hold even when the machine's speed drifts.
- * `BENCH_SCALE` shortens (0.1) or lengthens the run.
+ * `BENCH_SCALE` shortens (0.1) or lengthens the run. `npm run bench -- audit` measures the verifier alone.
  */
 const scale = Number(process.env['BENCH_SCALE'] ?? '1');
 const counts = { one: Math.ceil(600 * scale), many: Math.ceil(4000 * scale) };
@@ -41,12 +42,26 @@ function showMemory(product: Product): number {
   return services;
 }
 
-async function main(): Promise<void> {
+function showMachine(): void {
   const processor = cpus()[0]?.model ?? 'unknown';
   line(
     'machine',
     `${availableParallelism()} × ${processor}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, node ${process.version}`,
   );
+}
+
+async function audit(): Promise<void> {
+  showMachine();
+  const [load = 0] = loadavg();
+  line('load of the machine before (1 min)', load.toFixed(2));
+  const { events, leaves, megabytes, seconds, peakMegabytes } = await measureAudit(Math.ceil(1e6 * scale));
+  line('verify journal entries', `${events}, ${leaves} leaves, ${megabytes.toFixed(0)} MB`);
+  line('seconds', `${seconds.toFixed(1)} (${(events / seconds).toFixed(0)} entries/s)`);
+  line('memory at most, making the export included', `${peakMegabytes.toFixed(0)} MB`);
+}
+
+async function main(): Promise<void> {
+  showMachine();
   const home = mkdtempSync(join(tmpdir(), 'insats-bench-'));
   const product = await startTestProduct({ home, env: { LOG_LEVEL: 'warn' } });
   try {
@@ -92,4 +107,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+await (process.argv[2] === 'audit' ? audit() : main());

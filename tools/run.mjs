@@ -19,6 +19,7 @@ const tasks = {
   bench: () => program('bench/main'),
   chaos: () => program('tools/chaos/main'),
   generate: () => program('tools/generate/main'),
+  'audit-verify': () => program('tools/audit-verify/main'),
   'dev-mongo': () => program('libs/dev-mongo/src/main'),
   async build() {
     const { built, removed } = await build();

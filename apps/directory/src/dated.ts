@@ -8,3 +8,8 @@ export interface Dated {
 export function isWithin(dated: Dated, on: string): boolean {
   return dated.from <= on && (dated.to === null || on <= dated.to);
 }
+
+/** Do they share a day? */
+export function overlap(one: Dated, other: Dated): boolean {
+  return (one.to === null || other.from <= one.to) && (other.to === null || one.from <= other.to);
+}

@@ -1,24 +1,117 @@
 import { z } from 'zod';
-import { actor, assignment, role } from './actor.ts';
+import { assignment } from './actor.ts';
 import { endpoint, rpc } from './endpoint.ts';
-import { civilDay, email, identifier, pageOf, paging, rccCode, regionCode } from './primitives.ts';
+import {
+  civilDay,
+  fault,
+  filledText,
+  idParams,
+  identifier,
+  instant,
+  pageOf,
+  paging,
+  rccCode,
+  rccCodes,
+  regionCode,
+  regionCodes,
+  slug,
+} from './primitives.ts';
 
-const membership = z.strictObject({
+export const organisationKinds = ['rcc', 'region', 'national'] as const;
+
+/** Code of the one organisation that is held for the whole nation. */
+export const nationalCode = 'nationell';
+
+/** The codes that an organisation of a kind may have. */
+export const organisationCodes: Readonly<Record<(typeof organisationKinds)[number], readonly string[]>> = {
+  rcc: rccCodes,
+  region: regionCodes,
+  national: [nationalCode],
+};
+
+/** First and last day, both included; `to` null: until further notice. */
+export const dated = { from: civilDay, to: civilDay.nullable().default(null) };
+
+export function inOrder(value: { readonly from: string; readonly to: string | null }): boolean {
+  return value.to === null || value.from <= value.to;
+}
+export const reversed = { ...fault('period-reversed'), path: ['to'] };
+
+const membership = z
+  .strictObject({
+    rcc: rccCode,
+    ...dated,
+    /** Empty: the whole region. Halland is split between two RCC by municipality. */
+    municipalities: z.array(filledText(100)).max(50).default([]),
+  })
+  .refine(inOrder, reversed);
+const memberships = z.array(membership).max(100);
+const membershipView = z.strictObject({
   rcc: rccCode,
   from: civilDay,
   to: civilDay.nullable(),
-  /** Empty: the whole region. Halland is split between two RCC by municipality. */
   municipalities: z.array(z.string()),
 });
+
+const step = z.strictObject({
+  kind: z.enum(['consultation', 'preparation', 'decision']),
+  by: filledText(200),
+  /** Decided together with the other joint steps: none of them alone is enough. */
+  jointly: z.literal(true).optional(),
+});
+
+/**
+ * How an RCC comes to decide on the childhood cancer money, in order: the six differ. Where no applications
+ * are taken, money is shared out by a key and no call can be opened.
+ */
+export const decisionRoute = z
+  .strictObject({
+    takesApplications: z.boolean(),
+    steps: z
+      .array(step)
+      .min(1)
+      .max(20)
+      .refine((steps) => steps.at(-1)?.kind === 'decision', fault('route-without-decision')),
+  })
+  .meta({ id: 'DecisionRoute' });
+export type DecisionRoute = z.output<typeof decisionRoute>;
+
+export const createOrganisation = z
+  .strictObject({
+    kind: z.enum(organisationKinds),
+    code: slug,
+    name: filledText(200),
+    memberships: memberships.default([]),
+    decisionRoute: decisionRoute.nullable().default(null),
+  })
+  .superRefine(({ kind, code }, context) => {
+    const allowed = organisationCodes[kind];
+    if (allowed.includes(code)) return;
+    const params = { fault: 'not-allowed-value', values: { allowed: allowed.join(', ') } };
+    context.addIssue({ code: 'custom', path: ['code'], params });
+  })
+  .meta({ id: 'CreateOrganisation' });
+export type CreateOrganisation = z.output<typeof createOrganisation>;
+
+export const changeOrganisation = z
+  .strictObject({ name: filledText(200), memberships, decisionRoute })
+  .partial()
+  .meta({ id: 'ChangeOrganisation' });
+export type ChangeOrganisation = z.output<typeof changeOrganisation>;
 
 export const organisationView = z
   .strictObject({
     id: identifier,
-    kind: z.enum(['rcc', 'region', 'national']),
+    kind: z.enum(organisationKinds),
     code: z.string(),
     name: z.string(),
-    memberships: z.array(membership),
-    decisionRoute: z.array(z.string()),
+    memberships: z.array(membershipView),
+    decisionRoute: decisionRoute.nullable(),
+    /** The RCC to which the organisation, or a part of it, belongs today. */
+    rccs: z.array(rccCode),
+    allowed: z.array(z.string()),
+    createdAt: instant,
+    updatedAt: instant,
   })
   .meta({ id: 'Organisation' });
 export type OrganisationView = z.input<typeof organisationView>;
@@ -29,15 +122,14 @@ export const meView = z
     kind: z.enum(['person', 'system']),
     name: z.string(),
     roles: z.array(assignment),
-    units: z.array(
-      z.strictObject({ kind: z.enum(['rcc', 'region', 'national']), code: z.string(), name: z.string() }),
-    ),
+    units: z.array(z.strictObject({ kind: z.enum(organisationKinds), code: z.string(), name: z.string() })),
     employers: z.array(regionCode),
   })
   .meta({ id: 'Me' });
 export type MeView = z.input<typeof meView>;
 
 const service = 'directory' as const;
+const tag = 'organisations';
 
 export const getMe = endpoint({
   service,
@@ -56,24 +148,56 @@ export const listOrganisations = endpoint({
   right: { resource: 'organisation', command: 'read' },
   method: 'GET',
   path: '/organisations',
-  tag: 'organisations',
+  tag,
   summary: 'RCC, regioner och den nationella nivån',
   query: z.strictObject({
     ...paging,
-    kind: z.enum(['rcc', 'region', 'national']).optional(),
+    kind: z.enum(organisationKinds).optional(),
     rcc: rccCode.optional(),
     sort: z.enum(['name', '-name']).default('name'),
   }),
   reply: pageOf(organisationView).meta({ id: 'OrganisationPage' }),
 });
 
-/** Who the identity provider's subject is here. Null: known to the provider, unknown to us. */
-export const resolveActor = rpc({
+export const getOrganisation = endpoint({
   service,
-  name: 'actors.resolve',
-  callers: ['gateway'],
-  request: z.strictObject({ subject: z.string().max(200) }),
-  reply: z.strictObject({ actor: actor.nullable() }),
+  name: 'organisations.get',
+  right: { resource: 'organisation', command: 'read' },
+  method: 'GET',
+  path: '/organisations/:id',
+  tag,
+  summary: 'En organisation med sina tillhörigheter och sin beslutsväg',
+  params: idParams,
+  reply: organisationView,
+  problems: ['not-found'],
+});
+
+export const createOrganisationEndpoint = endpoint({
+  service,
+  name: 'organisations.create',
+  right: { resource: 'organisation', command: 'create' },
+  method: 'POST',
+  path: '/organisations',
+  tag,
+  location: '/organisations/:id',
+  summary: 'Lägg upp en organisation',
+  body: createOrganisation,
+  reply: organisationView,
+  problems: ['forbidden', 'already-exists'],
+});
+
+export const changeOrganisationEndpoint = endpoint({
+  service,
+  name: 'organisations.change',
+  right: { resource: 'organisation', command: 'edit' },
+  method: 'PATCH',
+  path: '/organisations/:id',
+  tag,
+  summary: 'Ändra namn, tillhörigheter eller beslutsväg',
+  params: idParams,
+  body: changeOrganisation,
+  reply: organisationView,
+  problems: ['forbidden', 'not-found'],
 });
 
 /** Regions that belong to an RCC on a day. */
@@ -85,22 +209,11 @@ export const regionsOfRcc = rpc({
   reply: z.strictObject({ regions: z.array(regionCode) }),
 });
 
-const recipient = z.strictObject({ id: z.string(), name: z.string(), email });
-
-/** Work contacts of those who hold a role in a unit (a region or RCC code) on a day. */
-export const recipientsOf = rpc({
+/** How an RCC decides, and whether it takes applications at all. Errors: `not-found` where no route is recorded. */
+export const decisionRouteOf = rpc({
   service,
-  name: 'people.recipients',
-  callers: ['notifications'],
-  request: z.strictObject({ role, unit: z.string(), on: civilDay }),
-  reply: z.strictObject({ recipients: z.array(recipient) }),
-});
-
-/** Work contacts of named actors; those unknown or without an address are left out. */
-export const contactsOf = rpc({
-  service,
-  name: 'people.contacts',
-  callers: ['notifications'],
-  request: z.strictObject({ ids: z.array(z.string()).max(100) }),
-  reply: z.strictObject({ recipients: z.array(recipient) }),
+  name: 'organisations.decisionRoute',
+  callers: ['applications'],
+  request: z.strictObject({ rcc: rccCode }),
+  reply: decisionRoute,
 });

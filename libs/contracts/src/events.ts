@@ -273,16 +273,111 @@ export const organisationRecorded = event({
   aggregate: 'organisation',
   version: 1,
   type: 'organisation.recorded',
-  summary: 'En organisation lades upp eller ändrades.',
+  summary: 'En organisation lades upp.',
   data: z.strictObject({ organisationId: identifier, kind: z.string(), code: z.string() }),
+});
+export const organisationChanged = event({
+  service: 'directory',
+  aggregate: 'organisation',
+  version: 1,
+  type: 'organisation.changed',
+  summary: 'En organisations namn, tillhörigheter eller beslutsväg ändrades.',
+  data: z.strictObject({
+    organisationId: identifier,
+    kind: z.string(),
+    code: z.string(),
+    fields: z.array(z.string()),
+  }),
 });
 export const personRecorded = event({
   service: 'directory',
   aggregate: 'person',
-  version: 1,
+  version: 2,
   type: 'person.recorded',
-  summary: 'En person eller ett system lades upp eller ändrades.',
-  data: z.strictObject({ personId: identifier, kind: z.string(), assignments: z.int() }),
+  summary: 'En person eller ett system lades upp.',
+  data: z.strictObject({ personId: identifier, kind: z.string() }),
+});
+export const personChanged = event({
+  service: 'directory',
+  aggregate: 'person',
+  version: 1,
+  type: 'person.changed',
+  summary: 'En persons kontaktuppgifter eller arbetsgivare ändrades, eller personen avslutades.',
+  data: z.strictObject({ personId: identifier, fields: z.array(z.string()), to: civilDay.nullable() }),
+});
+
+const onRole = { service: 'directory', aggregate: 'role-assignment', version: 1 } as const;
+const ofRole = {
+  assignmentId: identifier,
+  personId: identifier,
+  role,
+  rcc: rccCode.optional(),
+  region: regionCode.optional(),
+};
+export const roleGiven = event({
+  ...onRole,
+  type: 'role.given',
+  summary: 'En roll tilldelades.',
+  data: z.strictObject({ ...ofRole, from: civilDay, to: civilDay.nullable(), deputy: z.boolean() }),
+});
+export const roleChanged = event({
+  ...onRole,
+  type: 'role.changed',
+  summary: 'Tiden för en roll, eller vem den ersätter, ändrades.',
+  data: z.strictObject({
+    ...ofRole,
+    from: civilDay,
+    to: civilDay.nullable(),
+    deputy: z.boolean(),
+    fields: z.array(z.string()),
+  }),
+});
+export const roleEnded = event({
+  ...onRole,
+  type: 'role.ended',
+  summary: 'En roll avslutades: genast, eller efter den dag som anges.',
+  data: z.strictObject({ ...ofRole, on: civilDay, atOnce: z.boolean() }),
+});
+
+const onClient = { service: 'directory', aggregate: 'api-client', version: 1 } as const;
+export const clientRegistered = event({
+  ...onClient,
+  type: 'client.registered',
+  summary: 'Ett system lades upp som API-klient.',
+  data: z.strictObject({
+    clientId: identifier,
+    rcc: rccCode.optional(),
+    region: regionCode.optional(),
+    scopes: z.array(z.string()),
+  }),
+});
+export const clientChanged = event({
+  ...onClient,
+  type: 'client.changed',
+  summary: 'En API-klients namn, kontakt eller behörighetsomfång ändrades.',
+  data: z.strictObject({
+    clientId: identifier,
+    fields: z.array(z.string()),
+    scopes: z.array(z.string()),
+  }),
+});
+export const clientKeyAdded = event({
+  ...onClient,
+  type: 'client.key-added',
+  summary: 'En API-klient fick en öppen nyckel.',
+  data: z.strictObject({ clientId: identifier, algorithm: z.string() }),
+});
+export const clientKeyEnded = event({
+  ...onClient,
+  type: 'client.key-ended',
+  summary: 'En API-klients nyckel slutade gälla.',
+  data: z.strictObject({ clientId: identifier }),
+});
+export const clientEnded = event({
+  ...onClient,
+  type: 'client.ended',
+  summary: 'En API-klient avslutades med alla sina nycklar.',
+  data: z.strictObject({ clientId: identifier }),
 });
 
 /** Every event there is. The event catalogue, streams and checks are made from this list. */
@@ -314,7 +409,17 @@ export const eventTypes: readonly EventType[] = [
   observationRecorded,
   observationCorrected,
   organisationRecorded,
+  organisationChanged,
   personRecorded,
+  personChanged,
+  roleGiven,
+  roleChanged,
+  roleEnded,
+  clientRegistered,
+  clientChanged,
+  clientKeyAdded,
+  clientKeyEnded,
+  clientEnded,
 ];
 
 /** An event that domain code wants recorded with its change. */
@@ -362,6 +467,11 @@ export type EventEnvelope = z.output<typeof eventEnvelope>;
 /** Stream that holds a service's events. */
 export function streamOf(service: ServiceName): string {
   return `events-${service}`;
+}
+
+/** `source` in the envelopes of a service's events. */
+export function sourceOf(service: ServiceName): string {
+  return `urn:insats:${service}`;
 }
 
 /** Subject of an event type on its owner's stream. */

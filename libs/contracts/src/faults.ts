@@ -172,6 +172,61 @@ export const faultTexts = {
     sv: 'Posterna är så långa att {value} av dem inte ryms i ett svar. Be om färre per sida.',
     en: 'The items are so long that {value} of them do not fit into one answer. Ask for fewer per page.',
   },
+  'route-without-decision': {
+    sv: 'Beslutsvägens sista steg ska vara ett beslut.',
+    en: 'The last step of the decision route must be a decision.',
+  },
+  'overlapping-membership': {
+    sv: 'Tillhörigheten överlappar en annan: {value}. En del av en region hör till ett RCC i taget.',
+    en: 'The membership overlaps another one: {value}. A part of a region belongs to one RCC at a time.',
+  },
+  'overlapping-period': {
+    sv: 'Tiden överlappar en annan rad för samma sak.',
+    en: 'The time overlaps that of another row for the same thing.',
+  },
+  'not-for-kind': {
+    sv: 'Fältet hör inte till en organisation av slaget {value}.',
+    en: 'The field does not belong to an organisation of kind {value}.',
+  },
+  'reserved-subject': {
+    sv: 'Identiteten börjar på ett sätt som är förbehållet tjänsten själv.',
+    en: 'The subject begins in a way that is reserved for the service itself.',
+  },
+  'unknown-person': { sv: 'Personen finns inte.', en: 'The person does not exist.' },
+  'unknown-assignment': { sv: 'Rolltilldelningen finns inte.', en: 'The role assignment does not exist.' },
+  'deputy-mismatch': {
+    sv: 'En ersättare har samma roll på samma plats som den ordinarie, och är en annan person.',
+    en: 'A deputy has the same role in the same place as the ordinary holder, and is another person.',
+  },
+  'place-required': {
+    sv: 'Rollen {role} kräver att platsen anges.',
+    en: 'The role {role} needs its place to be given.',
+  },
+  'place-not-expected': {
+    sv: 'Rollen {role} innehas inte på en sådan plats. Ta bort fältet.',
+    en: 'The role {role} is not held in such a place. Remove the field.',
+  },
+  'role-not-for-kind': {
+    sv: 'Rollen {role} passar inte: system har regionSystem eller en läsroll, personer alla roller utom regionSystem.',
+    en: 'The role {role} does not fit: systems have regionSystem or a reading role, people every role but regionSystem.',
+  },
+  'already-begun': {
+    sv: 'Rollen har börjat gälla; första dagen går inte längre att ändra.',
+    en: 'The role has begun; its first day can no longer be changed.',
+  },
+  'one-place-required': {
+    sv: 'Ange antingen en region eller ett RCC.',
+    en: 'Give either a region or an RCC.',
+  },
+  'repeated-value': { sv: 'Ett värde förekommer mer än en gång.', en: 'A value occurs more than once.' },
+  'private-key': {
+    sv: 'Detta är en del av en privat nyckel. Skicka bara den öppna delen, och byt nyckelparet: den privata delen har lämnat er. Inget har sparats.',
+    en: 'This is part of a private key. Send the public part only, and change the key pair: the private part has left you. Nothing was stored.',
+  },
+  'unusable-key': {
+    sv: 'Nyckeln går inte att använda: {expected}.',
+    en: 'The key cannot be used: {expected}.',
+  },
   'pairing-out-of-range': {
     sv: 'Hänvisningen pekar utanför listan.',
     en: 'The reference points outside the list.',

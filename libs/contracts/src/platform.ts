@@ -6,11 +6,12 @@ import { identifier, instant, pageOf, paging } from './primitives.ts';
 const partState = z.enum(['up', 'down']);
 export const healthReply = z.strictObject({ parts: z.record(z.string(), partState) });
 
+/** How a service and what it needs are doing. The health check of its own container asks as itself. */
 export function healthOf(service: ServiceName) {
   return rpc({
     service,
     name: 'platform.health',
-    callers: ['gateway'],
+    callers: ['gateway', service],
     request: z.strictObject({}),
     reply: healthReply,
   });

@@ -52,6 +52,14 @@ export const problems = {
       en: 'The command {command} needs another role. Contact whoever assigns roles in your organisation.',
     },
   },
+  'insufficient-scope': {
+    status: 403,
+    title: { sv: 'Åtkomstnyckeln omfattar inte detta', en: 'The access token does not cover this' },
+    detail: {
+      sv: 'Anropet kräver omfånget {scope}. Hämta en åtkomstnyckel med det; får klienten inte ha det, kontakta kansliet som lagt upp klienten.',
+      en: 'The request needs the scope {scope}. Get an access token with it; if the client may not have it, contact the office that registered the client.',
+    },
+  },
   'conflict-of-interest': {
     status: 403,
     title: { sv: 'Du är jävig', en: 'You have a conflict of interest' },
@@ -66,6 +74,14 @@ export const problems = {
     detail: {
       sv: 'Den som har lämnat in, signerat eller bedömt ansökan får inte också besluta om den. Låt en annan beslutsfattare fastställa omgången, eller ta bort ansökan ur den.',
       en: 'Whoever submitted, signed or assessed the application may not decide on it as well. Let another decider decide the round, or take the application out of it.',
+    },
+  },
+  'own-role': {
+    status: 403,
+    title: { sv: 'Ingen ger eller avslutar en egen roll', en: 'Nobody gives or ends a role of their own' },
+    detail: {
+      sv: 'Be en kollega med samma uppdrag, eller en administratör, att göra ändringen. Inget har sparats.',
+      en: 'Ask a colleague with the same task, or an administrator, to make the change. Nothing was stored.',
     },
   },
   'not-found': {
@@ -143,6 +159,14 @@ export const problems = {
     detail: {
       sv: 'Det finns redan en post för samma sak. Rätta den i stället för att skapa en ny.',
       en: 'There is already a record of the same thing. Correct it instead of creating a new one.',
+    },
+  },
+  'too-many-keys': {
+    status: 409,
+    title: { sv: 'Klienten har redan två nycklar', en: 'The client has two keys already' },
+    detail: {
+      sv: 'Högst {maximum} nycklar gäller samtidigt. Avsluta den gamla nyckeln innan du lägger till en ny.',
+      en: 'At most {maximum} keys are alive at once. End the old key before adding a new one.',
     },
   },
   'precondition-failed': {

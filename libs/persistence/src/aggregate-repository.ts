@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, type Model, type Schema } from 'mongoose';
+import { type JournalEvent } from '#libs/audit';
 import { DomainError, type NewEvent } from '#libs/contracts';
 import { failPoint, KeyedQueue } from '#libs/platform';
 import { AggregateCollection } from './aggregate-collection.ts';
 import { aggregateFields, type AggregateDocument, type RememberedKey } from './aggregate-schema.ts';
-import { sealEvents, type JournalEvent } from './journal-chain.ts';
+import { sealEvents } from './journal-chain.ts';
 import { scopedKey, type WriteContext } from './write-context.ts';
 
 /** An aggregate as read: its state, and what the repository needs to change it. */

@@ -1,5 +1,5 @@
 import { Schema, type SchemaDefinition } from 'mongoose';
-import { type ChainHead, type JournalEvent } from './journal-chain.ts';
+import { type ChainHead, type JournalEvent } from '#libs/audit';
 
 /** A change made under an idempotency key, remembered with what it was made of. */
 export interface RememberedKey {

@@ -10,7 +10,7 @@ export { aggregateSchema, aggregateFields, type AggregateDocument } from './aggr
 export { DeadLetterStore } from './dead-letter-store.ts';
 export { Batches } from './batches.ts';
 export { connectDatabase, type Database } from './database.ts';
-export { sealEvents, verifyChain, type ChainHead, type JournalEvent } from './journal-chain.ts';
+export { sealEvents } from './journal-chain.ts';
 export { JournalStore } from './journal-store.ts';
 export { derivedId, newId } from './ids.ts';
 export { Lease } from './lease.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { verifyChain, type ChainHead, type JournalEvent } from '#libs/audit';
 import { type NewEvent } from '#libs/contracts';
-import { sealEvents, verifyChain, type ChainHead, type JournalEvent } from './journal-chain.ts';
+import { sealEvents } from './journal-chain.ts';
 import { scopedKey, type WriteContext } from './write-context.ts';
 
 const aggregate = { type: 'application', id: 'a-1' };

@@ -1,5 +1,5 @@
 import { type Collection, type Connection } from 'mongoose';
-import { type JournalEvent } from './journal-chain.ts';
+import { type JournalEvent } from '#libs/audit';
 
 type Entry = Omit<JournalEvent, 'id'> & { _id: string };
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { verifyChain } from '#libs/audit';
 import { DomainError } from '#libs/contracts';
-import { derivedId, JournalStore, newId, verifyChain, type Stored } from '#libs/persistence';
+import { derivedId, JournalStore, newId, type Stored } from '#libs/persistence';
 import {
   connected,
   context,

@@ -1,12 +1,12 @@
 import { afterAll } from '@jest/globals';
 import { type Connection } from 'mongoose';
+import { type JournalEvent } from '#libs/audit';
 import { type NewEvent } from '#libs/contracts';
 import {
   AggregateRepository,
   aggregateSchema,
   connectDatabase,
   type Database,
-  type JournalEvent,
   type OutboxSource,
   type WriteContext,
 } from '#libs/persistence';

@@ -1,37 +1,38 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Connection } from 'mongoose';
-import { type OrganisationView, type Page, type Paging, type RccCode } from '#libs/contracts';
+import { type Page, type Paging, type RccCode } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
-import { AggregateRepository, readPage, type WriteContext } from '#libs/persistence';
+import { readPage, type AggregateDocument, type Stored } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
-import { recordAll } from '../record-all.repository.ts';
+import { type RegionMemberships } from '../belonging/belonging.ts';
+import { FollowingRepository } from '../belonging/following.repository.ts';
 import { organisationSchema } from './organisation.schema.ts';
-import {
-  organisationId,
-  organisationWasRecorded,
-  toOrganisationView,
-  type Organisation,
-} from './organisation.ts';
+import { organisationId, type Organisation } from './organisation.ts';
 
 @Injectable()
-export class OrganisationRepository extends AggregateRepository<Organisation> {
+export class OrganisationRepository extends FollowingRepository<Organisation> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
     super(connection, 'organisation', 'organisations', organisationSchema, relay);
   }
 
-  /** One page of organisations; `rcc` keeps the RCC itself and what belongs or has belonged to it. */
-  async page(
+  /** One page of what `where` lets through; `rcc` keeps the RCC itself and what belongs or has belonged to it. */
+  async page<View>(
+    where: Record<string, unknown> | null,
     filter: { kind?: Organisation['kind'] | undefined; rcc?: RccCode | undefined },
     paging: Paging & { sort: string },
-  ): Promise<Page<OrganisationView>> {
-    const where = {
-      ...(filter.kind && { kind: filter.kind }),
-      ...(filter.rcc && {
-        $or: [{ kind: 'rcc', code: filter.rcc }, { 'memberships.rcc': filter.rcc }],
-      }),
+    view: (stored: Stored<Organisation>) => View,
+  ): Promise<Page<View>> {
+    const { kind, rcc } = filter;
+    const chosen = {
+      ...(kind && { kind }),
+      ...(rcc && { $or: [{ kind: 'rcc', code: rcc }, { 'memberships.rcc': rcc }] }),
     };
-    return readPage(this.model, where, paging, (document) =>
-      toOrganisationView(document._id, document as unknown as Organisation),
+    return readPage(
+      this.model,
+      where && { $and: [where, chosen] },
+      paging,
+      (document) => view(this.toStored(document as unknown as AggregateDocument & Organisation)),
+      ['outbox', 'keys'],
     );
   }
 
@@ -39,12 +40,14 @@ export class OrganisationRepository extends AggregateRepository<Organisation> {
     return this.model.find({ kind: 'region', 'memberships.rcc': rcc } as never).lean<Organisation[]>();
   }
 
-  async named(units: readonly Pick<Organisation, 'kind' | 'code'>[]): Promise<Organisation[]> {
-    return this.model.find({ _id: { $in: units.map(organisationId) } } as never).lean<Organisation[]>();
+  /** The memberships of every region: a score of them, so all are read at once. */
+  async memberships(): Promise<RegionMemberships> {
+    const fields = { _id: 0, code: 1, memberships: 1 };
+    const regions = await this.model.find({ kind: 'region' } as never, fields).lean<Organisation[]>();
+    return new Map(regions.map(({ code, memberships }) => [code, memberships]));
   }
 
-  /** Makes the stored organisations like these; those that already are stay untouched. */
-  async recordAll(organisations: readonly Organisation[], context: WriteContext): Promise<void> {
-    await recordAll(this, organisations, organisationId, organisationWasRecorded, context);
+  async named(units: readonly Pick<Organisation, 'kind' | 'code'>[]): Promise<Organisation[]> {
+    return this.model.find({ _id: { $in: units.map(organisationId) } } as never).lean<Organisation[]>();
   }
 }

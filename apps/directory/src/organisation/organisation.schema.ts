@@ -1,11 +1,15 @@
+import { Schema } from 'mongoose';
 import { aggregateSchema } from '#libs/persistence';
 
+const mixed = Schema.Types.Mixed;
+
 export const organisationSchema = aggregateSchema({
-  kind: { type: String, required: true },
-  code: { type: String, required: true },
-  name: { type: String, required: true },
-  memberships: { type: [{}], required: true },
-  decisionRoute: { type: [String], required: true },
+  kind: String,
+  code: String,
+  name: String,
+  memberships: [mixed],
+  decisionRoute: mixed,
+  rccs: [String],
 });
 organisationSchema.index({ kind: 1, code: 1 }, { unique: true });
 organisationSchema.index({ 'memberships.rcc': 1 });

@@ -1,0 +1,37 @@
+export { canonical } from './canonical.ts';
+export {
+  hashOf,
+  isBlanked,
+  privateHashOf,
+  verifyChain,
+  type ChainFault,
+  type ChainHead,
+  type JournalEvent,
+  type PrivatePart,
+} from './journal-chain.ts';
+export { CompactRange } from './compact-range.ts';
+export { emptyRoot, isDigest, leafHash, type Digest } from './merkle-hash.ts';
+export {
+  verifyConsistency,
+  verifyInclusion,
+  type ConsistencyClaim,
+  type InclusionClaim,
+} from './merkle-proofs.ts';
+export { MerkleTree } from './merkle-tree.ts';
+export { isPublicJwk, keyIdOf, thumbprint, type PublicJwk } from './public-key.ts';
+export { isSignedRoot, signRoot, verifyRoot, type SignedRoot, type TreeRoot } from './signed-root.ts';
+export {
+  exportLine,
+  logLeafHash,
+  type EventRecord,
+  type ExportHeader,
+  type ExportRecord,
+  type HeadRecord,
+  type KeyRecord,
+  type LeafRecord,
+  type LogLeaf,
+  type RootRecord,
+} from './export-format.ts';
+export { type ExportFault, type FaultCode, type Place } from './export-faults.ts';
+export { linesOf, UnreadableLine } from './export-lines.ts';
+export { verifyExport, type ExportReport, type VerifyOptions } from './verify-export.ts';
