@@ -28,6 +28,12 @@ test('the composed gateway listens where its published port leads, and trusts th
       audience: 'insats',
       subjectClaim: 'insats_id',
     },
+    signIn: {
+      client: { id: 'insats-web', secret: 'insats-web-secret' },
+      redirectUri: 'http://localhost:3000/auth/callback',
+      internalUrl: 'http://keycloak:8080',
+      claims: { subject: 'insats_id' },
+    },
   });
 });
 
@@ -36,11 +42,18 @@ interface Realm {
     clientId: string;
     secret: string;
     protocolMappers: { config: Record<string, string> }[];
+    standardFlowEnabled: boolean;
+    redirectUris?: string[];
+    attributes?: Record<string, string>;
   }[];
+  users: { username: string; credentials?: { type: string; value: string }[] }[];
 }
 
+const realm = () => JSON.parse(read('deploy/keycloak/insats-realm.json')) as Realm;
+const webClient = 'insats-web';
+
 test('the composed identity provider knows everybody whom the directory knows in the demonstration', () => {
-  const { clients } = JSON.parse(read('deploy/keycloak/insats-realm.json')) as Realm;
+  const clients = realm().clients.filter(({ clientId }) => clientId !== webClient);
   const subjects = demoPeople.map(({ subject }) => subject).toSorted();
   expect(clients.map(({ clientId }) => clientId).toSorted()).toEqual(subjects);
   for (const { clientId, secret, protocolMappers } of clients) {
@@ -51,4 +64,27 @@ test('the composed identity provider knows everybody whom the directory knows in
       expect.objectContaining({ 'claim.name': 'insats_id', 'claim.value': clientId }),
     );
   }
+});
+
+test('people sign in to the composed product through one client that is held to PKCE and its addresses', () => {
+  const { clients, users } = realm();
+  const withCode = clients.filter(({ standardFlowEnabled }) => standardFlowEnabled);
+  expect(withCode).toEqual([
+    expect.objectContaining({
+      clientId: webClient,
+      secret: environmentOf('gateway')['OIDC_CLIENT_SECRET'],
+      // Keycloak fills in the address when it imports the file.
+      redirectUris: ['${INSATS_PUBLIC_URL}/auth/callback'],
+      attributes: {
+        'pkce.code.challenge.method': 'S256',
+        'post.logout.redirect.uris': '${INSATS_PUBLIC_URL}/auth/signed-out',
+        'backchannel.logout.url': 'http://gateway:3000/auth/backchannel-logout',
+        'backchannel.logout.session.required': 'true',
+      },
+    }),
+  ]);
+  expect(environmentOf('keycloak')['INSATS_PUBLIC_URL']).toBe(environmentOf('gateway')['INSATS_PUBLIC_URL']);
+  const people = users.filter(({ credentials }) => credentials).map(({ username }) => username);
+  const known = demoPeople.filter(({ kind }) => kind === 'person').map(({ subject }) => subject);
+  expect(people.toSorted()).toEqual(known.toSorted());
 });

@@ -19,6 +19,8 @@ const tasks = {
   bench: () => program('bench/main'),
   chaos: () => program('tools/chaos/main'),
   generate: () => program('tools/generate/main'),
+  credentials: () => program('tools/credentials/main'),
+  provision: () => program('tools/provision/main'),
   'audit-verify': () => program('tools/audit-verify/main'),
   'dev-mongo': () => program('libs/dev-mongo/src/main'),
   async build() {

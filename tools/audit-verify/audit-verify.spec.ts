@@ -54,6 +54,27 @@ describe('a whole export', () => {
     expect(others.out).toEqual([expect.stringContaining('underskrift')]);
   });
 
+  test('is told for what it is: a selection, one service, thinned, not yet under a root', async () => {
+    const header = { ...sample.header, service: 'plans' as const, selection: 'en plan' };
+    const events = sample.events
+      .filter(({ service }) => service === 'plans')
+      .map((record) => ({ ...record, event: { ...record.event, private: null } }));
+    const heads = sample.heads.filter(({ service }) => service === 'plans');
+    const { code, out } = await run(
+      ['-'],
+      linesIn({ ...sample, header, events, heads, leaves: [], roots: [] }).join('\n'),
+    );
+    expect(code).toBe(0);
+    expect(out).toEqual([
+      `${events.length} händelser, 1 kedja, 0 rötter: hela`,
+      'Exporten gäller bara plans.',
+      'Exporten är ett urval (en plan): att en hel kedja saknas i det syns inte.',
+      expect.stringMatching(/gallrad/),
+      `${events.length} händelser omfattas ännu inte av någon rot.`,
+      'Ingen rot: att inget har skrivits om eller kapats kan inte visas.',
+    ]);
+  });
+
   test('is held against a root from elsewhere', async () => {
     const root = file('rot.json', sample.roots[0]?.root);
     expect((await run([whole, '--root', root])).out).toContain('Loggen stämmer med 1 känd rot.');

@@ -72,7 +72,7 @@ function readArguments(args: readonly string[]): { file: string; keyFiles: strin
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
+  return typeof error === 'object' && error !== null && 'syscall' in error;
 }
 
 function unreadable({ code, path }: NodeJS.ErrnoException): string {
@@ -118,12 +118,18 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function outcome({ counts, keys, service }: ExportReport, trusted: boolean, knownRoots: number): string[] {
+function outcome(
+  { counts, keys, service, selection }: ExportReport,
+  trusted: boolean,
+  knownRoots: number,
+): string[] {
   const { events, chains, roots, blanked, unsealed } = counts;
   const lines = [
     `${count(events, 'händelse', 'händelser')}, ${count(chains, 'kedja', 'kedjor')}, ${count(roots, 'rot', 'rötter')}: hela`,
   ];
   if (service !== undefined) lines.push(`Exporten gäller bara ${service}.`);
+  if (selection !== undefined)
+    lines.push(`Exporten är ett urval (${selection}): att en hel kedja saknas i det syns inte.`);
   if (blanked > 0) lines.push(`${count(blanked, 'skyddad del är gallrad', 'skyddade delar är gallrade')}.`);
   if (unsealed > 0)
     lines.push(`${count(unsealed, 'händelse', 'händelser')} omfattas ännu inte av någon rot.`);

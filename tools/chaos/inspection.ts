@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect } from '@nats-io/transport-node';
+import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { jetstream } from '@nats-io/jetstream';
 import mongoose, { type Connection } from 'mongoose';
+import { verifyChain, type ChainHead, type JournalEvent } from '#libs/audit';
+import { nkeyOf } from '#libs/bus-setup';
 import { streamOf, type EventEnvelope } from '#libs/contracts';
 import { type Product } from '#libs/embedded';
-import { verifyChain, type ChainHead, type JournalEvent } from '#libs/persistence';
 import { type Acknowledged } from './chaos.ts';
 
 export interface Findings {
@@ -140,7 +141,10 @@ async function inspectChains(
 
 /** How many of the expected events are not on the stream. Doubles there are the consumers' to ignore. */
 async function inspectStream(product: Product, applications: readonly StoredApplication[]): Promise<number> {
-  const nats = await connect({ servers: product.natsUrl });
+  const nats = await connect({
+    servers: product.natsUrl,
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeyOf(product.credentials, 'admin'))),
+  });
   try {
     const consumer = await jetstream(nats).consumers.get(streamOf('applications'), {
       filter_subjects: ['events.applications.>'],

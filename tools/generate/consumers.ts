@@ -14,7 +14,7 @@ export interface Consumption {
 // Where Nest's EventPattern keeps what `@Consumes` gives it.
 const extrasKey = 'microservices:pattern_extras';
 
-/** Every consumer of the built services, by name. `apps`: the built apps folder. */
+/** Every consumer of the services, by name. `apps`: the folder of the apps, built or (under jest) in source. */
 export async function findConsumers(apps: string): Promise<Consumption[]> {
   const found: Consumption[] = [];
   for (const service of readdirSync(apps).toSorted()) {
@@ -28,7 +28,7 @@ export async function findConsumers(apps: string): Promise<Consumption[]> {
 
 function handlerFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.handlers.js'))
+    .filter((name) => /\.handlers\.(js|ts)$/.test(name))
     .toSorted()
     .map((name) => join(folder, name));
 }

@@ -2,13 +2,18 @@
 // a committed file is not what the contracts make of it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { natsPermissions } from '#libs/bus-setup';
 import { checkout } from '#libs/embedded';
+import { endpoints } from '../../apps/gateway/src/openapi/endpoints.ts';
 import { previewOpenApi } from '../../apps/gateway/src/openapi/preview.ts';
+import { accessPage } from './access-page.ts';
 import { findConsumers } from './consumers.ts';
 import { eventCatalogue } from './event-catalogue.ts';
 
 const files = {
   'docs/openapi.json': `${JSON.stringify(await previewOpenApi(), null, 2)}\n`,
+  'deploy/nats/permissions.conf': natsPermissions(),
+  'docs/access.md': accessPage(endpoints),
   'docs/events.md': eventCatalogue(await findConsumers(join(checkout, 'dist', 'apps'))),
 };
 

@@ -1,5 +1,6 @@
 import { provideRecords, recordKind } from '#libs/service';
 import { ApplicationRepository } from './application/application.repository.ts';
+import { applicationThinning } from './application/application.thinning.ts';
 import { placeOfApplication } from './application/application.view.ts';
 import { CallRepository } from './call/call.repository.ts';
 import { placeOfCall } from './call/call.view.ts';
@@ -21,13 +22,15 @@ export const applicationsRecords = provideRecords(
       place: placeOfApplication,
       internal: internalEvents,
       personal: [
-        'contact',
+        'contact.name',
+        'contact.email',
         'signedOff.by',
         'submittedBy',
         'assessments.*.assessor',
         'conflicts.*.assessor',
         'decision.decidedBy',
       ],
+      thinning: applicationThinning,
     }),
   ],
 );

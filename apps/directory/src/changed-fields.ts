@@ -6,14 +6,14 @@ export function changedFields<T extends object>(before: T, change: Partial<T>): 
 }
 
 /** The same fields of both, for the private part of an event: what it was and what it became. */
-export function fromTo<T extends object>(
+export function beforeAfter<T extends object>(
   fields: readonly (keyof T & string)[],
   before: T,
   after: T,
-): { from: Partial<T>; to: Partial<T> } {
+): { before: Partial<T>; after: Partial<T> } {
   const pick = (state: T) =>
     Object.fromEntries(fields.map((name) => [name, state[name]])) as unknown as Partial<T>;
-  return { from: pick(before), to: pick(after) };
+  return { before: pick(before), after: pick(after) };
 }
 
 /** Equal as data, whatever the order in which the members were written. */

@@ -8,35 +8,40 @@ import {
   type RccCode,
   type Role,
 } from '#libs/contracts';
-import { BusClient, connectBus, type Bus } from '#libs/messaging';
-import { api, eventually, startTestProduct, type Api } from '#libs/testing';
+import { api, connectTestBus, eventually, startTestProduct, type Api, type TestBus } from '#libs/testing';
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let clients: Api;
-let bus: Bus;
-let directory: BusClient;
-const actor = serviceActor('test');
+let gateway: TestBus;
+let applications: TestBus;
+let notifications: TestBus;
+const actor = serviceActor('gateway');
+const asApplications = { actor: serviceActor('applications') };
+const asNotifications = { actor: serviceActor('notifications') };
 
 beforeAll(async () => {
   product = await startTestProduct({ sharedDatabase: false });
   clients = api(product);
-  bus = await connectBus({ url: product.natsUrl, name: 'test' });
-  directory = new BusClient(bus.connection);
+  [gateway, applications, notifications] = await Promise.all([
+    connectTestBus(product),
+    connectTestBus(product, 'applications'),
+    connectTestBus(product, 'notifications'),
+  ]);
 }, 120_000);
 
 afterAll(async () => {
-  await bus?.drain();
+  await Promise.all([gateway, applications, notifications].map((bus) => bus?.close()));
   await product?.stop();
 }, 30_000);
 
 const regionsOf = async (rcc: RccCode, on = '2026-11-24') =>
-  (await directory.ask(regionsOfRcc, { rcc, on }, { actor })).regions;
+  (await applications.client.ask(regionsOfRcc, { rcc, on }, asApplications)).regions;
 const recipients = async (role: Role, unit: string, on = '2026-11-24') =>
-  (await directory.ask(recipientsOf, { role, unit, on }, { actor })).recipients;
+  (await notifications.client.ask(recipientsOf, { role, unit, on }, asNotifications)).recipients;
 
 describe('who a subject is', () => {
   test('is told with roles and employers', async () => {
-    const { actor: assessor } = await directory.ask(
+    const { actor: assessor } = await gateway.client.ask(
       resolveActor,
       { subject: 'bedomare-ostergotland' },
       { actor },
@@ -47,7 +52,7 @@ describe('who a subject is', () => {
       assignments: [{ role: 'assessor', rcc: 'sydost' }],
       employers: ['ostergotland'],
     });
-    const { actor: system } = await directory.ask(
+    const { actor: system } = await gateway.client.ask(
       resolveActor,
       { subject: 'region-kalmar-system' },
       { actor },
@@ -59,7 +64,7 @@ describe('who a subject is', () => {
   });
 
   test.each(['nobody', '', '__proto__', '{"$ne":""}'])('is not known for %p', async (subject) => {
-    expect(await directory.ask(resolveActor, { subject }, { actor })).toEqual({ actor: null });
+    expect(await gateway.client.ask(resolveActor, { subject }, { actor })).toEqual({ actor: null });
   });
 
   test('is seen by oneself with the units by name', async () => {
@@ -118,10 +123,10 @@ describe('recipients', () => {
   });
 
   test('by name are those who are known', async () => {
-    const { recipients: found } = await directory.ask(
+    const { recipients: found } = await notifications.client.ask(
       contactsOf,
       { ids: ['kansli-sydost', 'nobody', 'chef-kalmar'] },
-      { actor },
+      asNotifications,
     );
     expect(found.map(({ id }) => id)).toEqual(['chef-kalmar', 'kansli-sydost']);
   });

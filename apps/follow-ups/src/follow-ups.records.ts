@@ -1,5 +1,6 @@
 import { provideRecords, recordKind } from '#libs/service';
 import { MeasureRepository } from './measure/measure.repository.ts';
+import { observationThinning } from './observation/observation.thinning.ts';
 import { ObservationRepository } from './observation/observation.repository.ts';
 
 /** What this service owns, for audit and privacy. Figures of groups: of people only who reported them. */
@@ -12,6 +13,7 @@ export const followUpsRecords = provideRecords(
       repository: observations,
       place: ({ rcc }) => ({ rcc }),
       personal: ['versions.*.recordedBy'],
+      thinning: observationThinning,
     }),
   ],
 );

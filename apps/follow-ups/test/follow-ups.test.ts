@@ -50,7 +50,7 @@ let goal: { planId: string; goalId: string };
 
 beforeAll(async () => {
   product = await startTestProduct({ services: ['plans', 'follow-ups'] });
-  bus = await connectTestBus(product.natsUrl);
+  bus = await connectTestBus(product);
   norr = bus.as(actorWith('processLeader', { rcc: 'norr' }));
   sydost = bus.as(actorWith('processLeader', { rcc: 'sydost' }));
   region = bus.as(actorWith('regionSystem', { region: 'vasterbotten' }));

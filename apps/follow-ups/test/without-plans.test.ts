@@ -17,7 +17,7 @@ let norr: BusCaller;
 
 beforeAll(async () => {
   product = await startTestProduct({ services: ['follow-ups'] });
-  bus = await connectTestBus(product.natsUrl);
+  bus = await connectTestBus(product);
   norr = bus.as(actorWith('processLeader', { rcc: 'norr' }));
 }, 120_000);
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { credentialsOf } from '#libs/bus-setup';
 import { checkout } from '#libs/embedded';
 import { api, eventually, freePort, startTestProduct } from '#libs/testing';
 
@@ -31,7 +32,13 @@ afterAll(async () => {
 
 function startGateway(settings: Record<string, string>): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [join(checkout, 'dist/apps/gateway/src/main.js')], {
-    env: { PATH: process.env['PATH'], INSATS_HOME: home, NATS_URL: product.natsUrl, ...settings },
+    env: {
+      PATH: process.env['PATH'],
+      INSATS_HOME: home,
+      NATS_URL: product.natsUrl,
+      ...credentialsOf(product.credentials, 'gateway'),
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -19,8 +19,8 @@ import {
   type Rpc,
 } from '#libs/contracts';
 import { type Product } from '#libs/embedded';
-import { BusClient, connectBus, ensureStream, type Bus } from '#libs/messaging';
-import { startTestProduct } from '#libs/testing';
+import { type Bus } from '#libs/messaging';
+import { connectTestBus, startTestProduct } from '#libs/testing';
 import { type z } from 'zod';
 
 /** One mail as the mail catcher shows it. */
@@ -34,7 +34,7 @@ export interface CaughtMail {
 
 type Notice = z.input<typeof noticeOfApplication.reply>;
 
-const system = serviceActor('test');
+const system = serviceActor('gateway');
 
 /** The real service with real servers; the services it asks are played by small responders on NATS. */
 export interface Playground {
@@ -75,9 +75,7 @@ export async function startPlayground(
     services: names.map((name) => ({ name, program, ...(options.env && { env: options.env }) })),
     env: { LOG_LEVEL: 'info' },
   });
-  const bus = await connectBus({ url: product.natsUrl, name: 'test' });
-  await ensureStream(bus, 'applications', 1);
-  const client = new BusClient(bus.connection);
+  const { bus, client } = await connectTestBus(product);
   const applications = new Map<string, Notice>();
   const holders = new Map<string, string[]>();
   const contacts = new Map<string, string>();

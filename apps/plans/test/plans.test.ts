@@ -77,7 +77,7 @@ let region: BusCaller;
 
 beforeAll(async () => {
   product = await startTestProduct({ services: ['plans'] });
-  bus = await connectTestBus(product.natsUrl);
+  bus = await connectTestBus(product);
   norr = bus.as(actorWith('processLeader', { rcc: 'norr' }));
   sydost = bus.as(actorWith('processLeader', { rcc: 'sydost' }));
   region = bus.as(actorWith('regionSystem', { region: 'vasterbotten' }));
@@ -359,11 +359,13 @@ describe('who may see a plan', () => {
   test('what follow-ups may know of a goal is what the caller may know', async () => {
     const { planId } = await imported(norr, small);
     const [goal] = await all(norr, listGoals, { params: { id: planId } });
+    const followUps = await connectTestBus(product, 'follow-ups');
     const ask = (rcc: string, goalId: string) =>
-      bus.client.ask(goalExists, { planId, goalId }, { actor: actorWith('processLeader', { rcc }) });
+      followUps.client.ask(goalExists, { planId, goalId }, { actor: actorWith('processLeader', { rcc }) });
     expect(await ask('norr', goal.id)).toEqual({ plan: true, goal: true, rcc: 'norr' });
     expect(await ask('norr', 'another')).toEqual({ plan: true, goal: false, rcc: 'norr' });
     expect(await ask('sydost', goal.id)).toEqual({ plan: false, goal: false, rcc: null });
+    await followUps.close();
   });
 });
 

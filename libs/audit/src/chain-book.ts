@@ -67,6 +67,11 @@ export class ChainBook {
     return null;
   }
 
+  /** Whether anything of the entry's chain has been read. */
+  has({ service, aggregateType: type, aggregateId: id }: LogLeaf): boolean {
+    return this.chains.has(keyOf(service, { type, id }));
+  }
+
   /** Holds an entry of the log against its chain. */
   checkLeaf(leaf: LogLeaf, where: Place): Finding | null {
     const { service, aggregateType, aggregateId, seq } = leaf;

@@ -34,13 +34,21 @@ export class CompactRange {
     return this.peaks.map((peak) => peak.toString('hex'));
   }
 
-  /** @param leaf the leaf's hash, see `leafHash` */
-  append(leaf: Uint8Array): void {
+  /**
+   * @param leaf the leaf's hash, see `leafHash`
+   * @returns the roots of the complete subtrees that end with this leaf, from the leaf itself upwards: whoever
+   *   keeps them beside the leaf can prove things later without reading the log (see `subtreesOf`)
+   */
+  append(leaf: Uint8Array): Digest[] {
     let node: Buffer = Buffer.from(leaf);
-    for (let rest = this.count; rest % 2 === 1; rest = (rest - 1) / 2)
+    const completed = [node.toString('hex')];
+    for (let rest = this.count; rest % 2 === 1; rest = (rest - 1) / 2) {
       node = nodeHash(this.peaks.pop() as Buffer, node);
+      completed.push(node.toString('hex'));
+    }
     this.peaks.push(node);
     this.count += 1;
+    return completed;
   }
 
   root(): Digest {

@@ -10,12 +10,15 @@ import { type SignedRoot } from './signed-root.ts';
 // in order of `seq`, with those of others between them as it happens; the leaves go as far as the last
 // root; keys may stand anywhere behind the header.
 
-/** The first line. With `service`, only that service's chains are in the export; the log is whole. */
+/** The first line. The log is whole in every export, also where chains are left out. */
 export interface ExportHeader {
   readonly insatsAudit: 1;
   /** RFC 3339. */
   readonly exportedAt: string;
+  /** Only this service's chains are in the export, and all of them. */
   readonly service?: ServiceName;
+  /** What was asked for, in words for people, when chains were left out: one that is absent is not missed. */
+  readonly selection?: string;
 }
 
 export interface EventRecord {

@@ -38,6 +38,7 @@ const header: Shape<ExportHeader> = {
   insatsAudit: exactly(1),
   exportedAt: isText,
   service: optional(isText),
+  selection: optional(isText),
 };
 const privatePart = withShape<{ salt: string; data: unknown }>({ salt: isText, data: isObject });
 

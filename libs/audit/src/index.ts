@@ -1,5 +1,6 @@
 export { canonical } from './canonical.ts';
 export {
+  checkLink,
   hashOf,
   isBlanked,
   privateHashOf,
@@ -7,6 +8,7 @@ export {
   type ChainFault,
   type ChainHead,
   type JournalEvent,
+  type LinkFault,
   type PrivatePart,
 } from './journal-chain.ts';
 export { CompactRange } from './compact-range.ts';
@@ -17,6 +19,14 @@ export {
   type ConsistencyClaim,
   type InclusionClaim,
 } from './merkle-proofs.ts';
+export {
+  consistencyPath,
+  inclusionPath,
+  joined,
+  subtreesOf,
+  type LeafRange,
+  type Subtree,
+} from './merkle-paths.ts';
 export { MerkleTree } from './merkle-tree.ts';
 export { isPublicJwk, keyIdOf, thumbprint, type PublicJwk } from './public-key.ts';
 export { isSignedRoot, signRoot, verifyRoot, type SignedRoot, type TreeRoot } from './signed-root.ts';
@@ -32,6 +42,12 @@ export {
   type LogLeaf,
   type RootRecord,
 } from './export-format.ts';
-export { type ExportFault, type FaultCode, type Place } from './export-faults.ts';
+export {
+  toExportFault,
+  type ExportFault,
+  type FaultCode,
+  type Finding,
+  type Place,
+} from './export-faults.ts';
 export { linesOf, UnreadableLine } from './export-lines.ts';
 export { verifyExport, type ExportReport, type VerifyOptions } from './verify-export.ts';

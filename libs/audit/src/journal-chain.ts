@@ -39,21 +39,22 @@ export interface JournalEvent {
 export function hashOf(event: Omit<JournalEvent, 'hash' | 'private'>): string {
   const { id, type, version, time, seq, prevHash, aggregate, revision, actor } = event;
   const { idempotencyKey, traceparent, data, privateHash } = event;
+  // In the order of the canonical form already, which spares the sorting.
   return sha256(
     canonical({
+      actor,
+      aggregate,
+      data,
       id,
+      idempotencyKey,
+      prevHash,
+      privateHash,
+      revision,
+      seq,
+      time,
+      traceparent,
       type,
       version,
-      time,
-      seq,
-      prevHash,
-      aggregate,
-      revision,
-      actor,
-      idempotencyKey,
-      traceparent,
-      data,
-      privateHash,
     }),
   );
 }

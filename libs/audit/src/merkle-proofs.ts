@@ -14,7 +14,8 @@ export function verifyInclusion({ index, size, leaf, proof, root }: InclusionCla
   if (!isCount(index) || !isCount(size) || index >= size) return false;
   const nodes = allBytes([leaf, ...proof]);
   if (!nodes) return false;
-  let [hash, ...path] = nodes as [Buffer, ...Buffer[]];
+  const [first, ...path] = nodes as [Buffer, ...Buffer[]];
+  let hash = first;
   let [at, last] = [index, size - 1];
   for (const node of path) {
     if (last === 0) return false;

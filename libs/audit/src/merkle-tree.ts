@@ -1,5 +1,6 @@
 import { DigestList } from './digest-list.ts';
 import { emptyRoot, nodeHash, type Digest } from './merkle-hash.ts';
+import { consistencyPath, inclusionPath, split } from './merkle-paths.ts';
 
 /**
  * An append-only Merkle tree (RFC 6962 and RFC 9162, 2.1) that keeps the root of every complete subtree,
@@ -39,19 +40,7 @@ export class MerkleTree {
   inclusionProof(index: number, size = this.size): Digest[] {
     check(size, 1, this.size);
     check(index, 0, size - 1);
-    const proof: Digest[] = [];
-    let [from, to] = [0, size];
-    while (to - from > 1) {
-      const middle = from + split(to - from);
-      if (index < middle) {
-        proof.push(this.range(middle, to).toString('hex'));
-        to = middle;
-      } else {
-        proof.push(this.range(from, middle).toString('hex'));
-        from = middle;
-      }
-    }
-    return proof.toReversed();
+    return inclusionPath(index, size).map(({ from, to }) => this.range(from, to).toString('hex'));
   }
 
   /**
@@ -63,22 +52,7 @@ export class MerkleTree {
   consistencyProof(older: number, size = this.size): Digest[] {
     check(size, 0, this.size);
     check(older, 0, size);
-    if (older === 0 || older === size) return [];
-    const proof: Digest[] = [];
-    let [from, to] = [0, size];
-    while (to !== older) {
-      const middle = from + split(to - from);
-      if (older <= middle) {
-        proof.push(this.range(middle, to).toString('hex'));
-        to = middle;
-      } else {
-        proof.push(this.range(from, middle).toString('hex'));
-        from = middle;
-      }
-    }
-    // Whoever has the older root knows this node already when it is the whole older tree.
-    if (from > 0) proof.push(this.range(from, to).toString('hex'));
-    return proof.toReversed();
+    return consistencyPath(older, size).map(({ from, to }) => this.range(from, to).toString('hex'));
   }
 
   /** The hash over the leaves from `from` up to `to`, which the tree's own way of dividing has led to. */
@@ -93,11 +67,6 @@ export class MerkleTree {
   private level(height: number): DigestList {
     return (this.levels[height] ??= new DigestList());
   }
-}
-
-/** The largest power of two below `count`: how many leaves go to the left (RFC 9162, 2.1.1). */
-function split(count: number): number {
-  return 2 ** Math.ceil(Math.log2(count) - 1);
 }
 
 function check(value: number, least: number, most: number): void {

@@ -295,6 +295,21 @@ describe('the edges', () => {
     expect(verifyInclusion({ index: 0, size: 2 ** 32 + 1, leaf, proof: [leaf], root })).toBe(false);
   });
 
+  test('a proof for a tree of that size cannot lead to the root of a larger one', () => {
+    const [a, b] = [leafHash('a'), leafHash('b')].map((each) => each.toString('hex')) as [string, string];
+    const above = (left: string, right: string): string =>
+      sha(byte(1), Buffer.from(left, 'hex'), Buffer.from(right, 'hex')).toString('hex');
+    expect(verifyInclusion({ index: 1, size: 2, leaf: b, proof: [a], root: tree.root(2) })).toBe(true);
+    expect(verifyInclusion({ index: 0, size: 1, leaf: b, proof: [a], root: tree.root(2) })).toBe(false);
+    const four = treeOf(['a', 'b', 'c', 'd'].map((each) => Buffer.from(each)));
+    const proof = four.consistencyProof(3, 4);
+    const claim = { olderSize: 3, olderRoot: four.root(3), size: 4, root: four.root(4), proof };
+    expect(verifyConsistency(claim)).toBe(true);
+    const longer = { olderRoot: above(a, four.root(3)), root: above(a, four.root(4)), proof: [...proof, a] };
+    expect(verifyConsistency({ ...claim, ...longer })).toBe(false);
+    expect(verifyConsistency({ ...claim, size: 8 })).toBe(false);
+  });
+
   test('a node is no leaf: the prefixes differ', () => {
     const [left, right] = [leafHash('a'), leafHash('b')];
     expect(leafHash(Buffer.concat([left, right])).toString('hex')).not.toBe(tree.root(2));

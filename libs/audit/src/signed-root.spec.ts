@@ -48,6 +48,7 @@ describe('a signed root', () => {
       signedAs({ ...header, alg: 'none' }, root),
       signedAs({ ...header, jwk }, root),
       signedAs(header, { ...root, treeSize: 2 }),
+      signed.signature.replace(/^./, 'f'),
       `${signed.signature}=`,
       `${signed.signature} `,
       `${signed.signature}.`,

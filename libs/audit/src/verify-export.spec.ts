@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { linesIn, newKey, pickFrom, sampleExport, streamed, type Sample } from '../test/sample-export.ts';
+import {
+  headsOf,
+  linesIn,
+  newKey,
+  pickFrom,
+  rootsOf,
+  sampleExport,
+  streamed,
+  type Sample,
+} from '../test/sample-export.ts';
 import { tampers } from '../test/tampers.ts';
 import { verifyExport, type ExportReport, type VerifyOptions } from './index.ts';
 
@@ -56,6 +65,29 @@ describe('a whole export', () => {
     expect((await verify(linesIn(mixed))).fault).toMatchObject({ code: 'form' });
   });
 
+  test('may hold a selection of chains, each of which must be whole', async () => {
+    const sample = sampleExport(2, key);
+    const { aggregate } = sample.heads[0] as Sample['heads'][number];
+    const events = sample.events.filter(({ event }) => event.aggregate.id === aggregate.id);
+    const selected: Sample = {
+      ...sample,
+      header: { ...sample.header, selection: 'application application-0' },
+      events,
+      heads: headsOf(events),
+    };
+    expect(await verify(linesIn(selected))).toMatchObject({
+      fault: null,
+      selection: 'application application-0',
+      counts: { chains: 1, roots: 3, leaves: sample.leaves.length },
+    });
+    const faultOf = async (changed: Partial<Sample>) =>
+      (await verify(linesIn({ ...selected, ...changed }))).fault?.code;
+    expect(await faultOf({ header: sample.header })).toBe('leaf-link');
+    expect(await faultOf({ events: events.slice(0, -1) })).toBe('cut-off');
+    const first = events.slice(0, 1);
+    expect(await faultOf({ events: first, heads: headsOf(first) })).toBe('leaf-link');
+  });
+
   test('is so with its keys first, and without a log when none is kept yet', async () => {
     const sample = sampleExport(3, key);
     const [header, ...rest] = linesIn(sample);
@@ -64,6 +96,9 @@ describe('a whole export', () => {
     const { fault, counts } = await verify(linesIn({ ...sample, leaves: [], roots: [], keys: [] }));
     expect(fault).toBeNull();
     expect(counts.unsealed).toBe(counts.events);
+    const last = sample.events.slice(0, -1);
+    const cut = linesIn({ ...sample, events: last, leaves: [], roots: [], keys: [] });
+    expect((await verify(cut)).fault?.code).toBe('cut-off');
   });
 
   test('is held against a key and a root known from elsewhere', async () => {
@@ -89,6 +124,30 @@ describe('a whole export', () => {
   });
 });
 
+test('a chain that the log has seen longer is a fault, though every hash and signature is right', async () => {
+  const sample = sampleExport(9, key);
+  const later = sample.leaves.findLast(({ leaf }) => leaf.seq > 1 && hasEarlier(sample, leaf)) as Leaf;
+  const earlier = sample.leaves.find(({ leaf }) => isSameChain(leaf, later.leaf)) as Leaf;
+  const leaves = [...sample.leaves, { ...earlier, index: sample.leaves.length }];
+  const sizes = [...sample.roots.map(({ root }) => root.treeSize), leaves.length];
+  const { fault } = await verify(linesIn({ ...sample, leaves, roots: rootsOf(leaves, sizes, key) }));
+  const { seq, aggregateId: id, aggregateType: type } = earlier.leaf;
+  expect(fault).toMatchObject({
+    code: 'leaf-back',
+    place: { leaf: sample.leaves.length, seq, aggregate: { type, id } },
+  });
+});
+
+type Leaf = Sample['leaves'][number];
+
+function isSameChain(a: Leaf['leaf'], b: Leaf['leaf']): boolean {
+  return a.service === b.service && a.aggregateId === b.aggregateId;
+}
+
+function hasEarlier(sample: Sample, leaf: Leaf['leaf']): boolean {
+  return sample.leaves.some((each) => isSameChain(each.leaf, leaf) && each.leaf.seq < leaf.seq);
+}
+
 describe('what is not an export', () => {
   test.each([
     ['nothing', []],
@@ -98,6 +157,15 @@ describe('what is not an export', () => {
     ['a lone value', ['null']],
   ])('%s is named as such', async (_name, lines) => {
     expect((await verify(lines)).fault).toMatchObject({ code: 'not-an-export', place: { line: 1 } });
+  });
+
+  test('a header that says two things is not believed', async () => {
+    const at = '"exportedAt":"2026-12-01T10:00:00.000Z"';
+    for (const lines of [
+      [`{"insatsAudit":1,${at},"service":"plans","service":"applications"}`],
+      [`{"insatsAudit":1,${at}} `],
+    ])
+      expect((await verify(lines)).fault).toMatchObject({ code: 'spelling', place: { line: 1 } });
   });
 
   test('nesting without end is a fault of its line', async () => {

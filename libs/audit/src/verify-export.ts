@@ -1,5 +1,5 @@
 import { ChainBook } from './chain-book.ts';
-import { type ExportHeader, type ExportRecord } from './export-format.ts';
+import { type ExportHeader, type ExportRecord, type LogLeaf } from './export-format.ts';
 import { toExportFault, type ExportFault, type Finding, type Place } from './export-faults.ts';
 import { UnreadableLine } from './export-lines.ts';
 import { isHeader, isKnownKind, wrongFieldOf } from './export-shapes.ts';
@@ -30,6 +30,8 @@ export interface ExportReport {
   };
   /** The one service whose chains are in the export; undefined when all are. */
   readonly service?: string;
+  /** What was asked for, when chains were left out: that one of them is missing cannot show. */
+  readonly selection?: string;
   /** The keys that the roots were held against. */
   readonly keys: readonly PublicJwk[];
 }
@@ -40,8 +42,8 @@ export interface ExportReport {
  * order of reading; signatures and known roots come last, since keys may stand anywhere.
  *
  * What no file can show by itself: an export rewritten as a whole and signed with another key, unless
- * keys or roots are known from elsewhere; and events younger than the last root that are missing together
- * with their chain's head.
+ * keys or roots are known from elsewhere; events younger than the last root that are missing together with
+ * their chain's head; and, in a selection, a chain that is missing as a whole.
  *
  * @throws only what `lines` throws, but for `UnreadableLine`, which is a fault of the export
  */
@@ -95,10 +97,12 @@ class ExportVerifier {
   }
 
   report(finding: Finding | null): ExportReport {
+    const { service, selection } = this.header ?? {};
     return {
       fault: finding && toExportFault(finding),
       counts: { ...this.chains.counts, ...this.log.counts },
-      ...(this.header?.service !== undefined && { service: this.header.service }),
+      ...(service !== undefined && { service }),
+      ...(selection !== undefined && { selection }),
       keys: this.options.trustedKeys ?? this.keys,
     };
   }
@@ -128,13 +132,19 @@ class ExportVerifier {
     const ours = this.header?.service;
     if (record.kind === 'leaf') {
       const finding = this.log.addLeaf(record, line);
-      // The log is one for all services: those that are not in the export are only counted.
-      if (finding || (ours !== undefined && record.leaf.service !== ours)) return finding;
+      if (finding || this.isLeftOut(record.leaf)) return finding;
       return this.chains.checkLeaf(record.leaf, { line, leaf: record.index });
     }
     if (ours !== undefined && record.service !== ours)
       return { code: 'form', place: { line, ...whereOf(record) }, params: { field: 'service' } };
     return record.kind === 'event' ? this.chains.addEvent(record, line) : this.chains.addHead(record, line);
+  }
+
+  /** The log is whole in every export: entries of chains that were not asked for are held against roots alone. */
+  private isLeftOut(leaf: LogLeaf): boolean {
+    const { service, selection } = this.header ?? {};
+    if (service !== undefined && leaf.service !== service) return true;
+    return selection !== undefined && !this.chains.has(leaf);
   }
 
   private finishLog(): Finding | null {

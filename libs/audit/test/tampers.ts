@@ -1,4 +1,4 @@
-import type { EventRecord, JournalEvent, LeafRecord } from '#libs/audit';
+import { exportLine, hashOf, type EventRecord, type JournalEvent, type LeafRecord } from '#libs/audit';
 import {
   headsOf,
   keyOf,
@@ -280,6 +280,29 @@ const events = {
       expected: { code: 'sequence', place: { line: lineOf(at + 1), ...place, seq: seq + 1 } },
     };
   },
+  /** One link made to look right by itself. */
+  rewriteLink: (sample, pick) => {
+    const at = pick(sample.events.length);
+    const record = sample.events[at] as EventRecord;
+    const { hash: _old, ...rest } = record.event;
+    const link = { ...rest, data: { ...rest.data, amount: -1 } };
+    const after = {
+      ...sample,
+      events: sample.events.with(at, { ...record, event: { ...link, hash: hashOf(link) } }),
+    };
+    const next = after.events.findIndex((each, index) => index > at && chainKey(each) === chainKey(record));
+    const { service, aggregate, seq } = placeOf(record);
+    const follower = after.events[next]?.event.id;
+    return {
+      lines: linesIn(after),
+      expected: follower
+        ? {
+            code: 'previous',
+            place: { line: lineOf(next), service, aggregate, seq: seq + 1, eventId: follower },
+          }
+        : { code: 'head-hash', place: { line: headLine(after, chainKey(record)), ...placeOf(record) } },
+    };
+  },
   moveBehindHeads: (sample, pick) => {
     const lines = linesIn(sample);
     const record = one(sample.events, pick);
@@ -292,6 +315,18 @@ const events = {
     return {
       lines: rest.toSpliced(to, 0, line),
       expected: { code: 'cut-off', place: { service: record.service, aggregate: record.event.aggregate } },
+    };
+  },
+  /** Sound in itself, but where heads are no longer looked at. */
+  lateChain: (sample, pick) => {
+    const aggregate = { type: 'application', id: 'sen' };
+    const event = nextLink(undefined, aggregate, pick);
+    const record: EventRecord = { kind: 'event', service: 'applications', event };
+    const added = [record, ...headsOf([record])].map((each) => exportLine(each).trimEnd());
+    const at = leafLine(sample, 0) + pick(sample.leaves.length);
+    return {
+      lines: linesIn(sample).toSpliced(at, 0, ...added),
+      expected: { code: 'order', place: { line: at + 1, ...placeOf(record) } },
     };
   },
   changeService: (sample, pick) => {

@@ -47,7 +47,7 @@ export type Actor = z.output<typeof actor>;
 
 /** Who did something and in which role, as recorded in the journal. */
 export const actorStamp = z.strictObject({
-  id: z.string(),
+  id: z.string().meta({ personal: true }),
   kind: z.enum(['person', 'system', 'service']),
   role: role.optional(),
   rcc: rccCode.optional(),

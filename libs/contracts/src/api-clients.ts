@@ -93,7 +93,9 @@ export const apiClientView = z
     scopes: z.array(scope),
     keys: z.array(keyView),
     state: z.enum(['active', 'ended']),
-    ending: z.strictObject({ reason: z.string(), at: instant, by: z.string() }).nullable(),
+    ending: z
+      .strictObject({ reason: z.string(), at: instant, by: z.string().meta({ personal: true }) })
+      .nullable(),
     rccs: z.array(rccCode),
     allowed: z.array(z.string()),
     createdAt: instant,
@@ -111,6 +113,7 @@ export const listApiClients = endpoint({
   service,
   name: 'apiClients.list',
   right: { resource: 'api-client', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/api-clients',
   tag,
@@ -129,6 +132,7 @@ export const getApiClient = endpoint({
   service,
   name: 'apiClients.get',
   right: { resource: 'api-client', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/api-clients/:id',
   tag,

@@ -29,7 +29,7 @@ export const budgetLines = [
   'other',
 ] as const;
 
-const contact = z.strictObject({ name: filledText(200), email });
+const contact = z.strictObject({ name: filledText(200).meta({ personal: true }), email });
 
 const aim = z.strictObject({
   text: filledText(2000),
@@ -116,7 +116,7 @@ export const applicationView = z
     requested: money,
     granted: money.nullable(),
     submittedAt: instant.nullable(),
-    signedOff: z.strictObject({ by: z.string(), at: instant }).nullable(),
+    signedOff: z.strictObject({ by: z.string().meta({ personal: true }), at: instant }).nullable(),
     decision: z
       .strictObject({
         outcome: z.enum(['granted', 'rejected']),
@@ -124,7 +124,7 @@ export const applicationView = z
         reason: z.string(),
         conditions: z.array(z.strictObject({ text: z.string(), dueOn: civilDay.optional() })),
         decidedOn: civilDay,
-        decidedBy: z.string(),
+        decidedBy: z.string().meta({ personal: true }),
       })
       .nullable(),
     acceptance: z.strictObject({ accepted: z.boolean(), at: instant }).nullable(),
@@ -162,7 +162,7 @@ export const assessmentView = z
   .strictObject({
     id: identifier,
     applicationId: identifier,
-    assessor: z.string(),
+    assessor: z.string().meta({ personal: true }),
     scores: z.array(z.strictObject({ criterion: slug, score: z.int(), reason: z.string() })),
     recommendation: z.enum(recommendations),
     recommendedAmount: money.nullable(),
@@ -203,6 +203,7 @@ export const listApplications = endpoint({
   service,
   name: 'applications.list',
   right: { resource: 'application', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/applications',
   tag,
@@ -235,6 +236,7 @@ export const getApplication = endpoint({
   service,
   name: 'applications.get',
   right: { resource: 'application', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/applications/:id',
   tag,
@@ -341,6 +343,7 @@ export const listAssessments = endpoint({
   service,
   name: 'applications.assessments',
   right: { resource: 'assessment', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/applications/:id/assessments',
   tag,
@@ -355,6 +358,7 @@ export const getApplicationHistory = endpoint({
   service,
   name: 'applications.history',
   right: { resource: 'application', command: 'history' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/applications/:id/history',
   tag,
@@ -384,7 +388,7 @@ export const noticeOfApplication = rpc({
     unit: z.string().nullable(),
     contact: contact.nullable(),
     /** Actor id of who signed last. */
-    signedBy: z.string().nullable(),
+    signedBy: z.string().meta({ personal: true }).nullable(),
     submittedAt: instant.nullable(),
     requested: money,
     callId: identifier,

@@ -120,7 +120,7 @@ export type FrameView = z.input<typeof frameView>;
 export const decisionRound = z
   .strictObject({
     decidedOn: civilDay,
-    decidedBy: filledText(500),
+    decidedBy: filledText(500).meta({ personal: true }),
     outcomes: z
       .array(
         z.strictObject({
@@ -145,7 +145,7 @@ export const decisionRoundView = z
     roundId: identifier,
     callId: identifier,
     decidedOn: civilDay,
-    decidedBy: z.string(),
+    decidedBy: z.string().meta({ personal: true }),
     outcomes: z.array(
       z.strictObject({
         applicationId: identifier,
@@ -230,7 +230,7 @@ export const createCallEndpoint = endpoint({
   summary: 'Skapa en utlysning som utkast',
   body: createCall,
   reply: callView,
-  problems: ['forbidden'],
+  problems: ['forbidden', 'no-applications'],
 });
 
 export const changeCallEndpoint = endpoint({
@@ -317,6 +317,7 @@ export const getCallHistory = endpoint({
   service,
   name: 'calls.history',
   right: { resource: 'call', command: 'history' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/calls/:id/history',
   tag,
@@ -352,5 +353,13 @@ export const decideCall = endpoint({
   body: decisionRound,
   reply: decisionRoundView,
   precondition: 'optional',
-  problems: ['forbidden', 'not-found', 'state-conflict', 'frame-exceeded', 'already-decided'],
+  problems: [
+    'forbidden',
+    'conflict-of-interest',
+    'four-eyes',
+    'not-found',
+    'state-conflict',
+    'frame-exceeded',
+    'already-decided',
+  ],
 });

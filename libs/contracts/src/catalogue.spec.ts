@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import * as everything from './index.ts';
 import { DomainError } from './domain-error.ts';
-import { serviceNames, subjectOf, type Endpoint, type Rpc } from './endpoint.ts';
+import { callerNames, serviceNames, subjectOf, type Endpoint, type Rpc } from './endpoint.ts';
 import { eventSubject, eventTypes, occurred, streamOf, type EventType } from './events.ts';
 import { faultTexts } from './faults.ts';
 import { problems } from './problems.ts';
@@ -20,7 +20,7 @@ const endpoints = exported.filter(
 ) as unknown as Endpoint[];
 const questions = [
   ...(exported.filter((value) => 'subject' in value && 'request' in value) as unknown as Rpc[]),
-  ...serviceNames.flatMap((service) => [everything.healthOf(service), everything.adoptClockOf(service)]),
+  ...serviceNames.flatMap((service) => everything.questionsOfEvery(service)),
 ];
 const events = exported.filter(
   (value) => 'type' in value && 'data' in value && 'aggregate' in value,
@@ -122,7 +122,7 @@ describe('events', () => {
   test.each(eventTypes.map((each) => [each.type, each] as const))(
     '%s has an owner, a version and a name in the past tense’s form',
     (type, each) => {
-      expect(serviceNames).toContain(each.service);
+      expect(callerNames).toContain(each.service);
       expect(Number.isInteger(each.version) && each.version >= 1).toBe(true);
       expect(type).toMatch(/^[a-z]+\.[a-z]+(-[a-z]+)*$/);
       expect(each.summary.trim()).not.toBe('');

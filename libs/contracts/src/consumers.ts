@@ -1,12 +1,21 @@
-import { type ServiceName } from './endpoint.ts';
+import { type CallerName, type ServiceName } from './endpoint.ts';
 import {
+  accessRecorded,
   applicationGranted,
   applicationRegistered,
   applicationRejected,
   callExtended,
+  clientRegistered,
   deadlineMet,
   deadlineSet,
   deadlineWithdrawn,
+  organisationChanged,
+  organisationRecorded,
+  personChanged,
+  personRecorded,
+  roleChanged,
+  roleEnded,
+  roleGiven,
   roundDecided,
 } from './events.ts';
 
@@ -15,7 +24,7 @@ export interface EventConsumer {
   readonly service: ServiceName;
   /** Unique within the service. */
   readonly purpose: string;
-  readonly from: ServiceName;
+  readonly from: CallerName;
   readonly types: readonly string[];
 }
 
@@ -50,12 +59,39 @@ export const noticesOfApplications: EventConsumer = {
   types: [applicationRegistered.type, applicationGranted.type, applicationRejected.type],
 };
 
+/** Keeps what the gateway tells of readings and refusals. */
+export const accessesOfGateway: EventConsumer = {
+  service: 'audit',
+  purpose: 'accesses',
+  from: 'gateway',
+  types: [accessRecorded.type],
+};
+
+/** Lets people, roles and clients follow when what they belong to changes. */
+export const belongingsOfDirectory: EventConsumer = {
+  service: 'directory',
+  purpose: 'belonging',
+  from: 'directory',
+  types: [
+    organisationRecorded.type,
+    organisationChanged.type,
+    personRecorded.type,
+    personChanged.type,
+    roleGiven.type,
+    roleChanged.type,
+    roleEnded.type,
+    clientRegistered.type,
+  ],
+};
+
 /** Every durable consumer; a test compares it with what the services declare. */
 export const consumers: readonly EventConsumer[] = [
   outcomesOfRounds,
   extensionsOfCalls,
   deadlinesOfApplications,
   noticesOfApplications,
+  accessesOfGateway,
+  belongingsOfDirectory,
 ];
 
 /** Name on the server. */

@@ -118,9 +118,9 @@ export type OrganisationView = z.input<typeof organisationView>;
 
 export const meView = z
   .strictObject({
-    id: z.string(),
+    id: z.string().meta({ personal: true }),
     kind: z.enum(['person', 'system']),
-    name: z.string(),
+    name: z.string().meta({ personal: true }),
     roles: z.array(assignment),
     units: z.array(z.strictObject({ kind: z.enum(organisationKinds), code: z.string(), name: z.string() })),
     employers: z.array(regionCode),

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { type Fault } from './faults.ts';
 import { type ProblemCode } from './problems.ts';
-import { type Right } from './rights.ts';
+import { type Right, type Scope } from './rights.ts';
 
 /** Services that answer on the bus; the first part of every subject. */
-export const serviceNames = ['directory', 'plans', 'follow-ups', 'applications', 'notifications'] as const;
+export const serviceNames = [
+  'directory',
+  'plans',
+  'follow-ups',
+  'applications',
+  'notifications',
+  'audit',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Whoever asks on the bus: the gateway for people and systems, services for themselves. */
@@ -55,6 +62,12 @@ interface EndpointDefinition<
   readonly summary: string;
   /** What the caller must be permitted; the service asks for it, and tests go through every one. */
   readonly right: Right;
+  /** The scope that a system needs, where the right does not say it: see `scopeOf`. */
+  readonly scope?: Scope;
+  /** The answer tells names, addresses or acts of people: every reading is kept in the access log. */
+  readonly readsPersonalData: boolean;
+  /** The answer is a file of this kind, sent as it is read, instead of JSON. */
+  readonly file?: 'application/x-ndjson';
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -106,6 +119,7 @@ export function endpoint<
     body: noFields as unknown as B,
     status: definition.method === 'POST' ? 201 : 200,
     precondition: definition.method === 'PATCH' ? 'required' : 'none',
+    readsPersonalData: false,
     problems: [],
     ...definition,
     subject: subjectOf(definition.service, definition.name),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { accessBatchSize, accessRecord } from './accesses.ts';
 import { actorStamp, role } from './actor.ts';
 import { deadlineKinds, deadlineSubject } from './deadlines.ts';
-import { type ServiceName } from './endpoint.ts';
+import { serviceNames, type CallerName } from './endpoint.ts';
 import { civilDay, identifier, instant, rccCode, regionCode } from './primitives.ts';
 
 /**
@@ -12,7 +13,8 @@ import { civilDay, identifier, instant, rccCode, regionCode } from './primitives
 export interface EventType<Data extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly version: number;
-  readonly service: ServiceName;
+  /** Whose event it is: a service's, or the gateway's, which keeps no journal. */
+  readonly service: CallerName;
   readonly aggregate: string;
   readonly summary: string;
   readonly data: Data;
@@ -380,6 +382,146 @@ export const clientEnded = event({
   data: z.strictObject({ clientId: identifier }),
 });
 
+const onAudit = { service: 'audit', version: 1 } as const;
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+export const rootSigned = event({
+  ...onAudit,
+  aggregate: 'audit-root',
+  type: 'audit.root-signed',
+  summary: 'Granskningsloggen fick en ny underskriven rot.',
+  data: z.strictObject({
+    treeSize: z.int().min(1),
+    rootHash: digest,
+    at: instant,
+    previous: digest.nullable(),
+    keyId: z.string(),
+    signature: z.string(),
+  }),
+});
+export const chainBroken = event({
+  ...onAudit,
+  aggregate: 'audit-alarm',
+  type: 'audit.chain-broken',
+  summary: 'En kedja är inte den som granskningsloggen känner: den är avkapad eller omskriven.',
+  data: z.strictObject({
+    service: z.enum(serviceNames),
+    aggregateType: z.string(),
+    aggregateId: identifier,
+    /** The link that the log has. */
+    seq: z.int().min(1),
+    expected: digest,
+    /** Null: the chain has no such link. */
+    found: digest.nullable(),
+  }),
+});
+export const accessesKept = event({
+  ...onAudit,
+  aggregate: 'access-batch',
+  type: 'audit.accesses-kept',
+  summary: 'Åtkomstloggen växte; posterna står i den skyddade delen.',
+  data: z.strictObject({ batchId: identifier, records: z.int(), from: instant, to: instant }),
+});
+export const accessRecorded = event({
+  service: 'gateway',
+  aggregate: 'access-batch',
+  version: 1,
+  type: 'access.recorded',
+  summary: 'Personuppgifter lästes, eller något nekades: vem, när, i vilken roll, vad.',
+  data: z.strictObject({ batchId: identifier, records: z.array(accessRecord).min(1).max(accessBatchSize) }),
+});
+
+const thinned = z.strictObject({
+  aggregateId: identifier,
+  runId: identifier,
+  ruleId: identifier,
+  /** Of the decision to thin (arkivlagen 10 §). */
+  decisionReference: z.string(),
+  /** Personal fields of the document that were blanked: paths, never values. */
+  fields: z.array(z.string()),
+  /** Entries of the journal whose private part is blank. */
+  journalEntries: z.int(),
+});
+const wasThinned = {
+  version: 1,
+  summary: 'Personuppgifter gallrades enligt ett gallringsbeslut.',
+  data: thinned,
+};
+export const applicationThinned = event({
+  ...wasThinned,
+  service: 'applications',
+  aggregate: 'application',
+  type: 'application.thinned',
+});
+export const observationThinned = event({
+  ...wasThinned,
+  service: 'follow-ups',
+  aggregate: 'observation',
+  type: 'observation.thinned',
+});
+export const personThinned = event({
+  ...wasThinned,
+  service: 'directory',
+  aggregate: 'person',
+  type: 'person.thinned',
+});
+export const roleThinned = event({
+  ...wasThinned,
+  service: 'directory',
+  aggregate: 'role-assignment',
+  type: 'role.thinned',
+});
+export const clientThinned = event({
+  ...wasThinned,
+  service: 'directory',
+  aggregate: 'api-client',
+  type: 'client.thinned',
+});
+export type ThinnedEvent = EventType<typeof thinned>;
+
+const onThinningRule = { service: 'directory', aggregate: 'thinning-rule', version: 1 } as const;
+export const thinningRuleRecorded = event({
+  ...onThinningRule,
+  type: 'thinning.rule-recorded',
+  summary: 'En gallringsregel lades upp enligt ett beslut.',
+  data: z.strictObject({
+    ruleId: identifier,
+    documentType: z.string(),
+    event: z.string(),
+    period: z.string(),
+    decisionReference: z.string(),
+  }),
+});
+export const thinningRuleChanged = event({
+  ...onThinningRule,
+  type: 'thinning.rule-changed',
+  summary: 'En gallringsregel bytte benämning eller avslutades.',
+  data: z.strictObject({ ruleId: identifier, fields: z.array(z.string()), to: civilDay.nullable() }),
+});
+
+const onThinningRun = { service: 'directory', aggregate: 'thinning-run', version: 1 } as const;
+const ofRun = { runId: identifier, ruleId: identifier };
+export const thinningStarted = event({
+  ...onThinningRun,
+  type: 'thinning.run-started',
+  summary: 'En gallring började.',
+  data: z.strictObject({ ...ofRun, documentType: z.string(), decisionReference: z.string(), on: civilDay }),
+});
+export const thinningAdvanced = event({
+  ...onThinningRun,
+  type: 'thinning.run-advanced',
+  summary: 'En del av en gallring utfördes: vad som gallrades, aldrig värden.',
+  data: z.strictObject({
+    ...ofRun,
+    things: z.array(z.strictObject({ id: identifier, fields: z.array(z.string()), journalEntries: z.int() })),
+  }),
+});
+export const thinningFinished = event({
+  ...onThinningRun,
+  type: 'thinning.run-finished',
+  summary: 'En gallring blev klar eller avbröts.',
+  data: z.strictObject({ ...ofRun, state: z.string(), thinned: z.int(), waiting: z.int() }),
+});
+
 /** Every event there is. The event catalogue, streams and checks are made from this list. */
 export const eventTypes: readonly EventType[] = [
   callCreated,
@@ -420,6 +562,20 @@ export const eventTypes: readonly EventType[] = [
   clientKeyAdded,
   clientKeyEnded,
   clientEnded,
+  applicationThinned,
+  observationThinned,
+  personThinned,
+  roleThinned,
+  clientThinned,
+  thinningRuleRecorded,
+  thinningRuleChanged,
+  thinningStarted,
+  thinningAdvanced,
+  thinningFinished,
+  rootSigned,
+  chainBroken,
+  accessesKept,
+  accessRecorded,
 ];
 
 /** An event that domain code wants recorded with its change. */
@@ -464,17 +620,17 @@ export const eventEnvelope = z.strictObject({
 });
 export type EventEnvelope = z.output<typeof eventEnvelope>;
 
-/** Stream that holds a service's events. */
-export function streamOf(service: ServiceName): string {
+/** Stream that holds the events of a service, or of the gateway. */
+export function streamOf(service: CallerName): string {
   return `events-${service}`;
 }
 
 /** `source` in the envelopes of a service's events. */
-export function sourceOf(service: ServiceName): string {
+export function sourceOf(service: CallerName): string {
   return `urn:insats:${service}`;
 }
 
 /** Subject of an event type on its owner's stream. */
-export function eventSubject(service: ServiceName, type: string): string {
+export function eventSubject(service: CallerName, type: string): string {
   return `events.${service}.${type}`;
 }

@@ -11,7 +11,7 @@ export const historyEntry = z
     actor: actorStamp,
     revision: z.int(),
     data: z.record(z.string(), z.unknown()),
-    private: z.record(z.string(), z.unknown()).nullable(),
+    private: z.record(z.string(), z.unknown().meta({ personal: true })).nullable(),
     hash: z.string(),
     prevHash: z.string().nullable(),
   })

@@ -105,7 +105,7 @@ const observationVersion = z.strictObject({
   version: z.int(),
   value: observationValue,
   recordedAt: instant,
-  recordedBy: z.string(),
+  recordedBy: z.string().meta({ personal: true }),
   reason: z.string().nullable(),
 });
 
@@ -200,6 +200,7 @@ export const listObservations = endpoint({
   service,
   name: 'observations.list',
   right: { resource: 'observation', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/observations',
   tag: 'observations',
@@ -217,6 +218,7 @@ export const getObservation = endpoint({
   service,
   name: 'observations.get',
   right: { resource: 'observation', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/observations/:id',
   tag: 'observations',

@@ -49,7 +49,7 @@ export const createPerson = z
   .strictObject({
     subject,
     kind: z.enum(personKinds).default('person'),
-    name: filledText(200),
+    name: filledText(200).meta({ personal: true }),
     email: email.nullable().default(null),
     employers: employers.default([]),
     to: civilDay.nullable().default(null),
@@ -59,7 +59,7 @@ export type CreatePerson = z.output<typeof createPerson>;
 
 export const changePerson = z
   .strictObject({
-    name: filledText(200),
+    name: filledText(200).meta({ personal: true }),
     email: email.nullable(),
     employers,
     /** Last day; a day that has passed takes effect at once. */
@@ -72,9 +72,9 @@ export type ChangePerson = z.output<typeof changePerson>;
 export const personView = z
   .strictObject({
     id: identifier,
-    subject: z.string(),
+    subject: z.string().meta({ personal: true }),
     kind: z.enum(personKinds),
-    name: z.string(),
+    name: z.string().meta({ personal: true }),
     email: email.nullable(),
     employers: z.array(employerView),
     to: civilDay.nullable(),
@@ -94,6 +94,7 @@ export const listPeople = endpoint({
   service,
   name: 'people.list',
   right: { resource: 'person', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/people',
   tag,
@@ -113,6 +114,7 @@ export const getPerson = endpoint({
   service,
   name: 'people.get',
   right: { resource: 'person', command: 'read' },
+  readsPersonalData: true,
   method: 'GET',
   path: '/people/:id',
   tag,
@@ -159,7 +161,11 @@ export const resolveActor = rpc({
   reply: z.strictObject({ actor: actor.nullable() }),
 });
 
-const recipient = z.strictObject({ id: z.string(), name: z.string(), email });
+const recipient = z.strictObject({
+  id: z.string().meta({ personal: true }),
+  name: z.string().meta({ personal: true }),
+  email,
+});
 
 /** Work contacts of those who hold a role in a unit (a region or RCC code) on a day. */
 export const recipientsOf = rpc({

@@ -87,7 +87,8 @@ export const email = z
     (value) =>
       /^[^\s\p{C}@<>(),;:"\\[\]]+@[^\s\p{C}@<>(),;:"\\[\]]+\.[^\s\p{C}@<>(),;:"\\[\].]+$/u.test(value),
     fault('invalid-email'),
-  );
+  )
+  .meta({ personal: true });
 
 export const rccCodes = ['norr', 'mellansverige', 'stockholm-gotland', 'sydost', 'vast', 'syd'] as const;
 export const rccCode = z.enum(rccCodes).meta({ id: 'RccCode', description: 'Regional cancer centre' });

@@ -121,6 +121,14 @@ export const problems = {
       en: 'An application gets one decision only. Read the call again and take the application out of the round.',
     },
   },
+  'no-applications': {
+    status: 409,
+    title: { sv: 'RCC tar inte emot ansökningar', en: 'The RCC takes no applications' },
+    detail: {
+      sv: 'Beslutsvägen för {rcc} är en fast fördelning utan ansökningar. Ändra beslutsvägen på organisationen om det har ändrats.',
+      en: 'The decision route of {rcc} is a fixed allocation without applications. Change the decision route of the organisation if that has changed.',
+    },
+  },
   'call-closed': {
     status: 409,
     title: { sv: 'Utlysningen är stängd', en: 'The call is closed' },

@@ -81,7 +81,12 @@ export const scopes = [
 export type Scope = (typeof scopes)[number];
 
 /** The scope a system's token must hold for an operation (OAuth 2, RFC 6749, 3.3). Null: none. */
-export function scopeOf(operation: { readonly method: string; readonly right: Right }): Scope | null {
+export function scopeOf(operation: {
+  readonly method: string;
+  readonly right: Right;
+  readonly scope?: Scope;
+}): Scope | null {
+  if (operation.scope !== undefined) return operation.scope;
   if (operation.right === 'everybody') return null;
   return `${flows[operation.right.resource]}.${operation.method === 'GET' ? 'read' : 'write'}`;
 }

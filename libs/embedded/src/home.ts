@@ -13,6 +13,8 @@ export interface Home {
   /** Pids of the servers that run. */
   readonly run: string;
   readonly state: string;
+  /** Keys and credentials of every process. */
+  readonly credentials: string;
 }
 
 const markerName = '.insats-home';
@@ -28,6 +30,7 @@ export function homeAt(folder: string): Home {
     logs: part('logs'),
     run: part('run'),
     state: part('state'),
+    credentials: part('credentials'),
   };
 }
 

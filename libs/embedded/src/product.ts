@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCredentials, natsConfigurationOf, nkeyOf, provisionBus } from '#libs/bus-setup';
 import { cacheFolder } from './checkout.ts';
 import { startDatabase } from './database.ts';
 import type { DatabaseHandle, DatabaseKind } from './database.ts';
@@ -59,6 +60,8 @@ export interface Product {
   readonly port: number;
   readonly home: string;
   readonly natsUrl: string;
+  /** Folder with every process's keys and credentials. */
+  readonly credentials: string;
   readonly mongoUrl: string;
   readonly databaseKind: DatabaseKind;
   readonly mail: MailCatcher;
@@ -113,6 +116,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       log(`Datamappen ${home.folder} är tömd.`);
     }
     prepareHome(home);
+    makeCredentials(home.credentials);
     await endLeftovers(home.run);
     const pidFolder = newPidFolder(home.run);
     endWatch = watchOverLeftovers(pidFolder);
@@ -153,13 +157,7 @@ async function startServers(
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
   // Each is noted as soon as it runs, so that a failure of one ends the others.
   const starting = [
-    startNats({
-      folder: home.nats,
-      pidFolder,
-      url: options.natsUrl,
-      log,
-      signal,
-    }).then((nats) => {
+    startBus(home, pidFolder, options, signal, (nats) => {
       parts.nats = nats;
       log(`NATS: ${nats.url}`);
     }),
@@ -182,6 +180,27 @@ async function startServers(
   await allOrFirstFailure(starting, () => failed.abort());
 }
 
+/** Our own NATS has a user for each process, and what they need is made beforehand; an external one is as it is. */
+async function startBus(
+  home: Home,
+  pidFolder: string,
+  options: ProductOptions,
+  signal: AbortSignal,
+  started: (nats: ServerHandle) => void,
+): Promise<void> {
+  const nats = await startNats({
+    folder: home.nats,
+    pidFolder,
+    url: options.natsUrl,
+    extraConfig: natsConfigurationOf(home.credentials),
+    log: options.log,
+    signal,
+  });
+  started(nats);
+  if (nats.own)
+    await provisionBus({ url: nats.url, nkey: nkeyOf(home.credentials, 'admin'), replicas: 1 });
+}
+
 async function startServices(
   parts: Parts,
   home: Home,
@@ -191,7 +210,7 @@ async function startServices(
 ): Promise<void> {
   const env = serviceEnvironment(parts as Required<Parts>, home, port, options.env ?? {});
   const starting = (options.services ?? allServices).map((choice) =>
-    startService(choice, home, env, options.nodeArgs ?? [], pidFolder).then((service) =>
+    startService(choice, home, env, options.nodeArgs ?? [], pidFolder, parts.nats?.own ?? false).then((service) =>
       parts.services.push(service),
     ),
   );
@@ -258,6 +277,7 @@ function describeProduct(
     port,
     home: home.folder,
     natsUrl: parts.nats.url,
+    credentials: home.credentials,
     mongoUrl: parts.database.url,
     databaseKind: parts.database.kind,
     mail: parts.mail,

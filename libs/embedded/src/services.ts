@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { credentialsOf } from '#libs/bus-setup';
+import { callerNames } from '#libs/contracts';
 import { builtFile } from './checkout.ts';
 import { Refusal } from './refusal.ts';
 import { lastLines, rotateLog, startServerProcess } from './server-process.ts';
@@ -9,7 +11,7 @@ import type { ServerHandle } from './server-handle.ts';
 import { existsSync } from 'node:fs';
 
 /**
- * Six services share a small machine. A young generation of 4 MB instead of 16 spares about 15 MB each; the
+ * Seven processes share a small machine. A young generation of 4 MB instead of 16 spares about 15 MB each; the
  * bound on the old one makes the collector tidy up instead of taking what it could have, and is several times
  * what a service holds. Neither costs measurable speed (see docs/performance.md).
  */
@@ -19,7 +21,15 @@ const leanHeap = ['--max-semi-space-size=4', '--max-old-space-size=192'];
 export type ServiceChoice = string | { name: string; program: string; env?: Record<string, string> };
 
 /** Everything the product consists of, the way in first: it is stopped first. */
-export const allServices = ['gateway', 'directory', 'plans', 'follow-ups', 'applications', 'notifications'];
+export const allServices = [
+  'gateway',
+  'directory',
+  'plans',
+  'follow-ups',
+  'applications',
+  'notifications',
+  'audit',
+];
 
 export interface Service {
   handle: ServerHandle;
@@ -32,6 +42,7 @@ export interface Service {
  * Starts a service with its output in the data folder's `logs`. The IPC channel lets it notice that the
  * supervisor is gone; the extra argument, which it ignores, tells in `ps` which product it belongs to.
  *
+ * @param hasUsers whether NATS knows the processes by their credentials
  * @throws {Refusal} when it has not been built
  */
 export async function startService(
@@ -40,8 +51,10 @@ export async function startService(
   env: NodeJS.ProcessEnv,
   nodeArgs: string[],
   pidFolder: string,
+  hasUsers: boolean,
 ): Promise<Service> {
   const { name, program, env: own } = resolveChoice(choice);
+  const credentials = credentialsFor(name, home, hasUsers);
   if (!existsSync(program))
     throw new Refusal(`${program} saknas: kör npm run build. / is missing: run npm run build.`);
   const logFile = join(home.logs, `${name}.log`);
@@ -53,7 +66,7 @@ export async function startService(
       name,
       command: process.execPath,
       args: [...leanHeap, ...nodeArgs, program, `--insats-home=${home.folder}`],
-      env: { ...env, ...own },
+      env: { ...env, ...credentials, ...own },
       logFile,
       pidFolder,
       ipc: true,
@@ -62,6 +75,14 @@ export async function startService(
       },
     });
   return { handle: ownServer(name, '', start, await start()), logFile, ready };
+}
+
+/** A process's own keys, by file; several replicas of one service are numbered and have the same. */
+function credentialsFor(name: string, home: Home, hasUsers: boolean): Record<string, string> {
+  const process = callerNames.find((known) => known === name.replace(/-\d+$/, ''));
+  if (!process) return {};
+  const { NATS_NKEY_FILE, ...internal } = credentialsOf(home.credentials, process);
+  return hasUsers ? { ...internal, NATS_NKEY_FILE } : internal;
 }
 
 function resolveChoice(choice: ServiceChoice) {

@@ -8,9 +8,12 @@ import {
   type EndpointRequest,
   type ProblemMessage,
   type Rpc,
+  type ServiceName,
 } from '#libs/contracts';
 import { currentScope, newSpan, traceparent } from '#libs/platform';
-import { actorHeader, encodeActor, traceHeader } from './caller.ts';
+import { traceHeader } from './caller.ts';
+import { type MessageSigner } from './message-signer.ts';
+import { tokenHeader } from './message-token.ts';
 
 export interface Ask {
   readonly actor: Actor;
@@ -24,9 +27,15 @@ export type BusReply = { readonly ok: unknown } | { readonly problem: ProblemMes
 // Below the three seconds within which a caller must be told that a part is down.
 const defaultTimeout = 2500;
 
-/** Asks services. Errors: whatever problem the service answers; `unavailable` when it does not answer. */
+/**
+ * Asks services, each time with a token that says who acts. Errors: whatever problem the service answers;
+ * `unavailable` when it does not answer.
+ */
 export class BusClient {
-  constructor(private readonly connection: NatsConnection) {}
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly signer: MessageSigner,
+  ) {}
 
   /** Asks one of the questions between services. */
   async ask<Request extends z.ZodType, Reply extends z.ZodType>(
@@ -34,7 +43,7 @@ export class BusClient {
     request: z.input<Request>,
     options: Ask,
   ): Promise<z.output<Reply>> {
-    return (await this.request(contract.subject, request, options)) as z.output<Reply>;
+    return (await this.request(contract, request, options)) as z.output<Reply>;
   }
 
   /** Carries out an HTTP operation in the service that owns it. */
@@ -43,17 +52,24 @@ export class BusClient {
     request: EndpointRequest<E>,
     options: Ask,
   ): Promise<EndpointReply<E>> {
-    return (await this.request(contract.subject, request, options)) as EndpointReply<E>;
+    return (await this.request(contract, request, options)) as EndpointReply<E>;
   }
 
-  private async request(subject: string, payload: unknown, options: Ask): Promise<unknown> {
+  private async request(
+    { subject, service }: { subject: string; service: ServiceName },
+    request: unknown,
+    { actor, timeout = defaultTimeout }: Ask,
+  ): Promise<unknown> {
+    const payload = JSON.stringify(request);
+    const scope = currentScope();
+    const trace = newSpan(scope?.trace);
     const metadata = headers();
-    metadata.set(actorHeader, encodeActor(options.actor));
-    metadata.set(traceHeader, traceparent(newSpan(currentScope()?.trace)));
+    metadata.set(tokenHeader, this.signer.sign({ subject, to: service, payload, actor, trace }, scope?.token));
+    metadata.set(traceHeader, traceparent(trace));
     let reply: BusReply;
     try {
-      const message = await this.connection.request(subject, JSON.stringify(payload), {
-        timeout: options.timeout ?? defaultTimeout,
+      const message = await this.connection.request(subject, payload, {
+        timeout,
         headers: metadata,
       });
       reply = message.json<BusReply>();

@@ -1,6 +1,5 @@
 import { type z } from 'zod';
 import {
-  actor as actorSchema,
   type Actor,
   type Endpoint,
   type EndpointRequest,
@@ -32,20 +31,4 @@ export interface Delivered {
   readonly event: EventEnvelope;
 }
 
-export const actorHeader = 'insats-actor';
 export const traceHeader = 'traceparent';
-
-/** The actor as a header value: codes only, so plain ASCII. */
-export function encodeActor(actor: Actor): string {
-  return JSON.stringify(actor);
-}
-
-/** Undefined when the header is missing or not an actor: then the message is refused. */
-export function decodeActor(header: string | undefined): Actor | undefined {
-  if (header === undefined || header === '') return undefined;
-  try {
-    return actorSchema.parse(JSON.parse(header));
-  } catch {
-    return undefined;
-  }
-}

@@ -1,25 +1,41 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 
 /** A process's connection to NATS. */
 export interface Bus {
   readonly connection: NatsConnection;
   readonly jetstream: JetStreamClient;
+  /**
+   * True on a server with users: an administrator has made streams and consumers, and no process may. On a
+   * server without (tests, an own server in development) each process makes what it needs.
+   */
+  readonly isProvisioned: boolean;
   manager(): Promise<JetStreamManager>;
   isUp(): Promise<boolean>;
   /** Lets what is under way finish, then closes. */
   drain(): Promise<void>;
 }
 
+export interface BusOptions {
+  /** Addresses, comma-separated. */
+  readonly url: string;
+  readonly name: string;
+  /** Seed of the process's nkey; undefined: the server asks for none. */
+  readonly nkey?: string | undefined;
+}
+
 /**
  * Connects and stays connected: a lost server is tried again for ever, quickly at first. Waits for the
  * first connection too, so that the order of starting does not matter.
  */
-export async function connectBus(options: { url: string; name: string }): Promise<Bus> {
+export async function connectBus(options: BusOptions): Promise<Bus> {
+  const { url, name, nkey } = options;
   const connection = await connect({
-    servers: options.url.split(','),
-    name: options.name,
-    inboxPrefix: `_INBOX.${options.name}`,
+    servers: url.split(','),
+    name,
+    ...(nkey !== undefined && { authenticator: nkeyAuthenticator(new TextEncoder().encode(nkey)) }),
+    // Private to each kind of process: nobody else may listen to it.
+    inboxPrefix: `_INBOX.${name}`,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
     reconnectJitter: 50,
@@ -35,6 +51,7 @@ export async function connectBus(options: { url: string; name: string }): Promis
   return {
     connection,
     jetstream: client,
+    isProvisioned: nkey !== undefined,
     manager() {
       manager ??= jetstreamManager(connection, { timeout: 2000, checkAPI: false });
       return manager;

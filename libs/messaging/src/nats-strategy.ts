@@ -1,33 +1,36 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { type Msg, type Subscription } from '@nats-io/transport-node';
 import { lastValueFrom } from 'rxjs';
+import { acknowledgeWait, deliveredAtOnce, upsertConsumer } from '#libs/bus-setup';
 import {
   DomainError,
+  durableOf,
   eventEnvelope,
   eventSubject,
   invalidInput,
   parseInput,
+  sourceOf,
   streamOf,
+  type Actor,
+  type CallerName,
   type EventEnvelope,
   type ProblemMessage,
   type ServiceName,
 } from '#libs/contracts';
 import { KeyedQueue, newSpan, parseTraceparent, runInScope, type Logger } from '#libs/platform';
 import { type BusReply } from './bus-client.ts';
-import { actorHeader, decodeActor, traceHeader } from './caller.ts';
+import { traceHeader } from './caller.ts';
 import { type Bus } from './connection.ts';
 import { type ConsumerExtras, type HandlerExtras } from './decorators.ts';
-import { sortError } from './event-errors.ts';
+import { Poison, sortError } from './event-errors.ts';
+import { tokenHeader } from './message-token.ts';
+import { MessageRefused, type MessageVerifier } from './message-verifier.ts';
 
 /** Keeps what a consumer could not take in. */
 export interface DeadLetterBox {
   put(letter: { consumer: string; event: unknown; reason: string; deliveries: number }): Promise<void>;
 }
-
-// After a crash, what was in its hands comes again after this long; slow work extends it.
-const acknowledgeWait = 10_000;
-const atOnce = 64;
 
 /**
  * Nest's transport for a service: answers requests in a queue group, and consumes events from durable
@@ -47,6 +50,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   constructor(
     private readonly bus: Bus,
     private readonly service: ServiceName,
+    private readonly verifier: MessageVerifier,
     private readonly deadLetters: DeadLetterBox,
     private readonly log: Logger,
   ) {
@@ -94,7 +98,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       for (const extras of this.consumers()) {
         const info = await manager.consumers.info(
           streamOf(extras.from),
-          durableName(this.service, extras.purpose),
+          this.durableOf(extras),
         );
         if (info.num_pending > 0 || info.num_ack_pending > 0) return false;
       }
@@ -109,7 +113,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   async deliver(consumer: string, event: unknown): Promise<void> {
     for (const handler of this.messageHandlers.values()) {
       const extras = handler.extras as unknown as HandlerExtras | ConsumerExtras;
-      if (extras.kind !== 'consumer' || durableName(this.service, extras.purpose) !== consumer) continue;
+      if (extras.kind !== 'consumer' || this.durableOf(extras) !== consumer) continue;
       const envelope = eventEnvelope.safeParse(event);
       if (!envelope.success) {
         throw new DomainError('state-conflict', {
@@ -117,10 +121,20 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
           extra: { allowed: [] },
         });
       }
+      if (!isFrom(envelope.data, extras.from)) {
+        throw new DomainError('state-conflict', {
+          params: { command: 'replay', state: 'foreign' },
+          extra: { allowed: [] },
+        });
+      }
       await this.handOver(handler, envelope.data);
       return;
     }
     throw new DomainError('not-found');
+  }
+
+  private durableOf({ purpose }: ConsumerExtras): string {
+    return durableOf({ service: this.service, purpose });
   }
 
   private consumers(): ConsumerExtras[] {
@@ -149,8 +163,9 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
 
   private async respond(message: Msg, handler: MessageHandler, extras: HandlerExtras): Promise<void> {
     const trace = newSpan(parseTraceparent(message.headers?.get(traceHeader)));
-    const actor = decodeActor(message.headers?.get(actorHeader));
-    const reply = await runInScope({ trace, actorId: actor?.id }, async (): Promise<string> => {
+    const token = message.headers?.get(tokenHeader) || undefined;
+    const actor = runInScope({ trace }, () => this.believed(message, token, extras));
+    const reply = await runInScope({ trace, actorId: actor?.id, token }, async (): Promise<string> => {
       try {
         if (!actor) throw new DomainError('not-authenticated');
         const request = parseInput(extras.schema, message.json());
@@ -168,6 +183,21 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     } catch (error) {
       // The connection is closed: whoever asked is told by the bound on the question.
       this.log.warn({ err: error, subject: message.subject }, 'the answer could not be sent');
+    }
+  }
+
+  /** Who asks, if the message can be believed. */
+  private believed(
+    { subject, data }: Msg,
+    token: string | undefined,
+    { callers }: HandlerExtras,
+  ): Actor | undefined {
+    try {
+      return this.verifier.verify({ subject, data, token, callers });
+    } catch (error) {
+      if (!(error instanceof MessageRefused)) throw error;
+      this.log.warn({ reason: error.message, subject }, 'a message was refused');
+      return undefined;
     }
   }
 
@@ -196,7 +226,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   }
 
   private async consume(handler: MessageHandler, extras: ConsumerExtras): Promise<void> {
-    const name = durableName(this.service, extras.purpose);
+    const name = this.durableOf(extras);
     while (!this.closing) {
       try {
         const messages = await this.openConsumer(name, extras);
@@ -207,7 +237,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
         }
         this.consuming.add(messages);
         try {
-          for await (const message of messages) void this.track(this.take(message, name, handler));
+          for await (const message of messages) void this.track(this.take(message, name, extras, handler));
         } finally {
           this.consuming.delete(messages);
         }
@@ -220,32 +250,20 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async openConsumer(name: string, extras: ConsumerExtras): Promise<ConsumerMessages> {
-    const manager = await this.bus.manager();
-    const stream = streamOf(extras.from);
-    const subjects = { filter_subjects: extras.types.map((type) => eventSubject(extras.from, type)) };
-    const config = {
-      durable_name: name,
-      ...subjects,
-      ack_policy: AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
-      ack_wait: acknowledgeWait * 1_000_000,
-      // The server never gives up silently: this side counts deliveries and writes the dead letter.
-      max_deliver: -1,
-      max_ack_pending: atOnce * 4,
-    };
-    try {
-      await manager.consumers.add(stream, config);
-    } catch (error) {
-      if (!/consumer already exists/.test((error as Error).message)) throw error;
-      // Made by an earlier version that asked for other types of events.
-      await manager.consumers.update(stream, name, subjects);
+  private async openConsumer(name: string, { purpose, from, types }: ConsumerExtras): Promise<ConsumerMessages> {
+    if (!this.bus.isProvisioned) {
+      await upsertConsumer(await this.bus.manager(), { service: this.service, purpose, from, types });
     }
-    const consumer = await this.bus.jetstream.consumers.get(stream, name);
-    return consumer.consume({ max_messages: atOnce });
+    const consumer = await this.bus.jetstream.consumers.get(streamOf(from), name);
+    return consumer.consume({ max_messages: deliveredAtOnce });
   }
 
-  private async take(message: JsMsg, consumer: string, handler: MessageHandler): Promise<void> {
+  private async take(
+    message: JsMsg,
+    consumer: string,
+    { from }: ConsumerExtras,
+    handler: MessageHandler,
+  ): Promise<void> {
     const working = setInterval(() => message.working(), acknowledgeWait / 3);
     let event: unknown;
     this.taking += 1;
@@ -254,6 +272,12 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       event = message.string();
       event = message.json();
       const envelope = eventEnvelope.parse(event);
+      if (!isFrom(envelope, from)) throw new Poison(`an event of ${envelope.source}, not of ${from}`);
+      // By asking for its messages with a false reply address, a consumer can have them laid on another
+      // stream, but only under the subject on which they were first permitted.
+      if (message.subject !== eventSubject(from, envelope.type)) {
+        throw new Poison(`an event ${envelope.type} of ${from} on ${message.subject}`);
+      }
       // Events of one aggregate are taken one after the other, those of different ones side by side.
       await this.turns.run(`${consumer} ${envelope.aggregateid}`, () => this.handOver(handler, envelope));
       message.ack();
@@ -305,8 +329,9 @@ function pageLimitOf(request: unknown): number | undefined {
   return typeof limit === 'number' && limit > 1 ? limit : undefined;
 }
 
-function durableName(service: ServiceName, purpose: string): string {
-  return `${service}--${purpose}`;
+/** Events of a service are taken from that service only, wherever they came to lie. */
+function isFrom(event: EventEnvelope, service: CallerName): boolean {
+  return event.source === sourceOf(service);
 }
 
 const outages = new Set([

@@ -1,7 +1,14 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
-import { eventSubject, type EventEnvelope, type ServiceName } from '#libs/contracts';
+import { type JournalEvent } from '#libs/audit';
+import {
+  eventSubject,
+  sourceOf,
+  type CallerName,
+  type EventEnvelope,
+  type ServiceName,
+} from '#libs/contracts';
 import { failPoint, type Logger } from '#libs/platform';
-import { type JournalEvent, type OutboxSource } from '#libs/persistence';
+import { type OutboxSource } from '#libs/persistence';
 import { type Bus } from './connection.ts';
 
 interface Parcel {
@@ -42,6 +49,11 @@ export class Relay {
 
   add(source: OutboxSource): void {
     this.sources.set(source.type, source);
+  }
+
+  /** Everything that has an outbox here. */
+  get owned(): readonly OutboxSource[] {
+    return [...this.sources.values()];
   }
 
   /** Makes the collections of everything that has an outbox here. */
@@ -222,11 +234,11 @@ function merge(parcels: readonly Parcel[]): Parcel[] {
 }
 
 /** What leaves the service: everything but the private part. */
-export function toEnvelope(service: ServiceName, event: JournalEvent): EventEnvelope {
+export function toEnvelope(service: CallerName, event: JournalEvent): EventEnvelope {
   return {
     specversion: '1.0',
     id: event.id,
-    source: `urn:insats:${service}`,
+    source: sourceOf(service),
     type: event.type,
     subject: `${event.aggregate.type}/${event.aggregate.id}`,
     time: event.time,

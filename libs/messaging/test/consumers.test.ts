@@ -21,6 +21,7 @@ import { toEnvelope } from '../src/relay.ts';
 import {
   connectedBus,
   freshStream,
+  keys,
   ownDatabase,
   ownNats,
   silent,
@@ -308,6 +309,27 @@ describe('an event that could not be taken in', () => {
     ]);
   });
 
+  test('because it is not from the owner of the stream goes to the dead letters, and stays there', async () => {
+    const { seen, controller } = consumer('foreign');
+    const service = await replica(controller);
+    await publish({ ...envelope(), source: 'urn:insats:directory' });
+    await publish(envelope({ type: 'note.other' }));
+    await publish(envelope({ seq: 2 }));
+    await settled(service);
+    expect(seen.map(({ sequence }) => sequence)).toEqual([2]);
+    const letters = await lettersOf(service);
+    expect(letters.map(({ reason }) => reason).toSorted()).toEqual([
+      'an event note.other of plans on events.plans.note.counted',
+      'an event of urn:insats:directory, not of plans',
+    ]);
+    const foreign = letters.find(({ reason }) => reason.includes('directory'));
+    const replay = service.deadLetters.replay(foreign?.id ?? '', (name, event) =>
+      service.strategy.deliver(name, event),
+    );
+    await expect(replay).rejects.toMatchObject({ code: 'state-conflict', params: { state: 'foreign' } });
+    expect(seen).toHaveLength(1);
+  });
+
   test('because it is no event at all is kept too, each by itself, word for word', async () => {
     const { seen, controller } = consumer('garbage');
     const service = await replica(controller);
@@ -416,7 +438,7 @@ test('one trace leads from the caller through request and event to the consumer'
   await replica(controller);
   const trace = newSpan();
   const actor = { id: 'anna', kind: 'person' as const, assignments: [], employers: [] };
-  await runInScope({ trace }, () => new BusClient(bus.connection).ask(publishNote, {}, { actor }));
+  await runInScope({ trace }, () => new BusClient(bus.connection, keys.signer('gateway')).ask(publishNote, {}, { actor }));
   await eventually(() => scopes.length === 1);
   expect(seen[0]?.traceparent).toContain(trace.traceId);
   expect(scopes[0]).toMatchObject({ traceId: trace.traceId, actor: 'service:notifications' });

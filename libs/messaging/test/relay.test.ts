@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Connection } from 'mongoose';
+import { verifyChain } from '#libs/audit';
 import { eventEnvelope, type EventEnvelope, type NewEvent } from '#libs/contracts';
 import { type ServerHandle } from '#libs/embedded';
 import { Relay, type Bus } from '#libs/messaging';
@@ -8,7 +9,6 @@ import {
   aggregateSchema,
   JournalStore,
   newId,
-  verifyChain,
   type WriteContext,
 } from '#libs/persistence';
 import { eventually } from '#libs/testing';

@@ -10,9 +10,12 @@ import { startNats } from '#libs/embedded';
 import { connectBus, ensureStream, NatsStrategy, PassThroughFilter, type Bus } from '#libs/messaging';
 import { connectDatabase, DeadLetterStore } from '#libs/persistence';
 import { createLogger } from '#libs/platform';
-import { testServers, uniqueName } from '#libs/testing';
+import { testKeys, testServers, uniqueName } from '#libs/testing';
 
 export const silent = createLogger('test', 'silent');
+
+/** Of every process, for this test file alone. */
+export const keys = testKeys();
 
 type Cleanup = () => unknown;
 const atEnd: Cleanup[] = [];
@@ -76,7 +79,7 @@ export async function startReplica(
 ): Promise<Replica> {
   const bus = await connectBus({ url, name: service });
   const deadLetters = new DeadLetterStore(database);
-  const strategy = new NatsStrategy(bus, service, deadLetters, silent);
+  const strategy = new NatsStrategy(bus, service, keys.verifier(service), deadLetters, silent);
 
   @Module({ controllers })
   class TestModule {}
@@ -88,6 +91,8 @@ export async function startReplica(
   });
   app.useGlobalFilters(new PassThroughFilter());
   await app.listen();
+  // The server knows of the subscriptions before anybody asks over another connection.
+  await bus.connection.flush();
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {

@@ -260,6 +260,37 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     if (pulling.length > 0) await this.model.collection.bulkWrite(pulling as never, { ordered: false });
   }
 
+  /** Everything that `where` lets through, in order of id behind `after` (null: from the first). */
+  async following(
+    after: string | null,
+    limit: number,
+    where: Readonly<Record<string, unknown>> = {},
+  ): Promise<Stored<State>[]> {
+    const documents = await this.model
+      .find({ ...where, ...(after !== null && { _id: { $gt: after } }) } as never)
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean();
+    return documents.map((document) => this.toStored(document as AggregateDocument & State));
+  }
+
+  /**
+   * For thinning: takes away what the document holds beside its state, namely private parts of events that
+   * wait in the outbox, and digests of requests, by which a known text could be recognised. A request that is
+   * sent again under an old key is refused afterwards. Neither revision nor chain move.
+   */
+  async blankRemains(id: string, eventIds: readonly string[]): Promise<void> {
+    await this.model.collection.updateOne({ _id: id } as never, {
+      $set: { 'keys.$[].fingerprint': 'thinned' },
+    });
+    if (eventIds.length === 0) return;
+    await this.model.collection.updateOne(
+      { _id: id, 'outbox.id': { $in: [...eventIds] } } as never,
+      { $set: { 'outbox.$[event].private': null } },
+      { arrayFilters: [{ 'event.id': { $in: [...eventIds] } }] },
+    );
+  }
+
   /** True when this very request was carried out before; throws when its key went with another one. */
   private requireSameRequest(keys: readonly RememberedKey[], context: WriteContext): boolean {
     const key = scopedKey(context);

@@ -3,9 +3,15 @@ import { type JournalEvent } from '#libs/audit';
 
 type Entry = Omit<JournalEvent, 'id'> & { _id: string };
 
+/** What is read of an entry when the whole journal is gone through. */
+type FollowingEntry = Pick<JournalEvent, 'id' | 'seq' | 'type' | 'time' | 'aggregate' | 'actor' | 'private'>;
+
 const duplicateKey = 11000;
 
-/** A service's journal: every event of its aggregates, in chains. Entries are added, never changed. */
+/**
+ * A service's journal: every event of its aggregates, in chains. Entries are added, never changed, but for
+ * private parts, which a thinning takes away.
+ */
 export class JournalStore {
   private readonly collection: Collection<Entry>;
 
@@ -38,6 +44,27 @@ export class JournalStore {
   /** One aggregate's chain in order, from the journal alone. */
   async chainOf(aggregateId: string): Promise<JournalEvent[]> {
     const entries = await this.collection.find({ 'aggregate.id': aggregateId }).sort({ seq: 1 }).toArray();
+    return entries.map(({ _id, ...rest }) => ({ id: _id, ...rest }));
+  }
+
+  /**
+   * Takes the private parts of entries away. The chain covers their salted hashes alone, so it stays whole.
+   * Doing it again changes nothing.
+   */
+  async blank(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.collection.updateMany({ _id: { $in: [...ids] } }, { $set: { private: null } });
+  }
+
+  /** Entries in the order in which they were made, behind `eventId` (null: from the first): who did what, and private parts. */
+  async following(eventId: string | null, limit: number): Promise<FollowingEntry[]> {
+    const entries = await this.collection
+      .find(eventId === null ? {} : { _id: { $gt: eventId } }, {
+        projection: { seq: 1, type: 1, time: 1, aggregate: 1, actor: 1, private: 1 },
+      })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
     return entries.map(({ _id, ...rest }) => ({ id: _id, ...rest }));
   }
 }

@@ -11,6 +11,8 @@ export const failPointNames = [
   'decision.before-outcomes',
   'mail.before-send',
   'mail.after-send',
+  'thinning.before-document',
+  'audit.after-leaves',
 ] as const;
 export type FailPoint = (typeof failPointNames)[number];
 

@@ -2,6 +2,7 @@ export { Clock } from './clock.ts';
 export { commonConfig, ConfigurationError, databaseConfig, readConfig } from './config.ts';
 export { readDemoClock, writeDemoClock } from './demo-clock.ts';
 export { failPoint, failPointNames, readFailPoints, type FailPoint } from './fail-points.ts';
+export { readIdentity, type Identity, type PrivateJwk, type PublicJwk } from './identity.ts';
 export { KeyedQueue } from './keyed-queue.ts';
 export { createLogger, nestLogger, type Logger } from './logger.ts';
 export { yieldProcessor } from './priority.ts';

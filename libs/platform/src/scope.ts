@@ -5,6 +5,8 @@ import { type Trace } from './trace.ts';
 export interface RequestScope {
   readonly trace: Trace;
   readonly actorId?: string;
+  /** The signed token that the request came with: whoever asks on for the same caller shows it. */
+  readonly token?: string;
 }
 
 const storage = new AsyncLocalStorage<RequestScope>();

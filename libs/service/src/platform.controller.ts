@@ -12,6 +12,8 @@ import {
 import { require } from '#libs/access';
 import { Handles, type Asked, type AskedRpc } from '#libs/messaging';
 import { HOST, type Host } from './host.ts';
+import { privacyController } from './privacy.controller.ts';
+import { journalController } from './journal/journal.controller.ts';
 
 const settleBound = 10_000;
 
@@ -97,5 +99,10 @@ const withDeadLetters = {
 export function hostControllers(service: ServiceName): Type<unknown>[] {
   const letters =
     service in withDeadLetters ? withDeadLetters[service as keyof typeof withDeadLetters] : undefined;
-  return [platformController(service), ...(letters ? [deadLetterController(letters)] : [])];
+  return [
+    platformController(service),
+    journalController(service),
+    privacyController(service),
+    ...(letters ? [deadLetterController(letters)] : []),
+  ];
 }

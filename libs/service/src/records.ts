@@ -2,6 +2,7 @@ import { type FactoryProvider, type Type } from '@nestjs/common';
 import { type Place } from '#libs/access';
 import { type Resource } from '#libs/contracts';
 import { type AggregateRepository } from '#libs/persistence';
+import { type Thinning } from './personal-store.ts';
 
 /** What a service tells audit and privacy of one kind of thing that it owns: one for each type of aggregate. */
 export interface RecordKind<State extends object = object> {
@@ -13,6 +14,10 @@ export interface RecordKind<State extends object = object> {
   readonly internal?: ReadonlySet<string>;
   /** Where in the state personal data lie: dotted paths, `*` for every item of a list. */
   readonly personal: readonly string[];
+  /** Path of the one person whom all of it is about: who stands there may have all of it. */
+  readonly owner?: string;
+  /** Left out: it is never thinned. */
+  readonly thinning?: Thinning<NoInfer<State>>;
 }
 
 /** One kind among others: what its state is made of is its own affair. */

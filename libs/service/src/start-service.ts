@@ -4,7 +4,16 @@ import { Global, Module, type DynamicModule, type Provider, type Type } from '@n
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
 import { type ServiceName } from '#libs/contracts';
-import { BusClient, connectBus, ensureStream, NatsStrategy, PassThroughFilter, Relay } from '#libs/messaging';
+import {
+  BusClient,
+  connectBus,
+  ensureStream,
+  MessageSigner,
+  MessageVerifier,
+  NatsStrategy,
+  PassThroughFilter,
+  Relay,
+} from '#libs/messaging';
 import { connectDatabase, DeadLetterStore, JournalStore } from '#libs/persistence';
 import {
   Clock,
@@ -14,6 +23,7 @@ import {
   nestLogger,
   readConfig,
   readDemoClock,
+  readIdentity,
   runProcess,
 } from '#libs/platform';
 import { HOST, type Host } from './host.ts';
@@ -61,9 +71,10 @@ export async function startService(options: ServiceOptions): Promise<void> {
   const logger = createLogger(service, process.env['LOG_LEVEL'] ?? 'info');
   await runProcess(logger, async () => {
     const config = readConfig(hostConfig);
+    const identity = readIdentity();
     const waiting = (what: string) => (error: unknown) => logger.warn({ err: error }, `waiting for ${what}`);
     const [bus, database] = await Promise.all([
-      connectBus({ url: config.NATS_URL, name: service }),
+      connectBus({ url: config.NATS_URL, name: service, nkey: identity.nkey }),
       connectDatabase({
         url: config.MONGODB_URL,
         prefix: config.MONGODB_PREFIX,
@@ -76,10 +87,11 @@ export async function startService(options: ServiceOptions): Promise<void> {
     const journal = new JournalStore(database.connection);
     const deadLetters = new DeadLetterStore(database.connection);
     const relay = new Relay(bus, service, journal, logger);
-    const strategy = new NatsStrategy(bus, service, deadLetters, logger);
+    const verifier = new MessageVerifier(service, identity.keys);
+    const strategy = new NatsStrategy(bus, service, verifier, deadLetters, logger);
     const sweeps = new Sweeps(database.connection, `${hostname()}-${process.pid}`, logger);
     const host: Host = { mode: config.INSATS_MODE, bus, database, clock, relay, strategy, deadLetters };
-    const client = new BusClient(bus.connection);
+    const client = new BusClient(bus.connection, new MessageSigner(service, identity.key));
 
     const app = await NestFactory.createMicroservice(
       {

@@ -9,6 +9,7 @@ export {
 export { eventually } from './eventually.ts';
 export { freePort } from '#libs/embedded';
 export { startTestProduct, type TestProductOptions } from './test-product.ts';
+export { testKeys, type TestKeys } from './test-keys.ts';
 export { testServers, type TestServers } from './test-servers.ts';
 export { uniqueName } from './unique-name.ts';
 export { actorWith, connectTestBus, type BusCaller, type BusRequest, type TestBus } from './test-bus.ts';

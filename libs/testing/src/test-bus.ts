@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import {
   DomainError,
   eventSubject,
+  serviceActor,
+  subjectOf,
   type Actor,
+  type CallerName,
   type Endpoint,
   type EndpointReply,
   type EndpointRequest,
@@ -11,7 +14,10 @@ import {
   type ProblemMessage,
   type Role,
 } from '#libs/contracts';
-import { BusClient, connectBus } from '#libs/messaging';
+import { credentialsOf, nkeyOf } from '#libs/bus-setup';
+import { type Product } from '#libs/embedded';
+import { BusClient, connectBus, MessageSigner, type Bus } from '#libs/messaging';
+import { newSpan, readIdentity, runInScope } from '#libs/platform';
 import { type z } from 'zod';
 
 export interface BusRequest<E extends Endpoint> {
@@ -34,6 +40,7 @@ export interface BusCaller {
 
 export interface TestBus {
   readonly client: BusClient;
+  readonly bus: Bus;
   as(actor: Actor): BusCaller;
   /** Everything of a type that is published from now on, each once; grows by itself. */
   listen(event: EventType): EventEnvelope[];
@@ -43,12 +50,24 @@ export interface TestBus {
 // A busy machine is no failure.
 const timeout = 20_000;
 
-/** Talks to services as the gateway does, with its checks of the query and its fingerprints, but without HTTP. */
-export async function connectTestBus(natsUrl: string): Promise<TestBus> {
-  const bus = await connectBus({ url: natsUrl, name: 'test' });
-  const client = new BusClient(bus.connection);
+/**
+ * Talks to services as the gateway does, with its checks of the query and its fingerprints, but without
+ * HTTP; or as another process. Its messages are signed with that process's key; on NATS it may do
+ * everything, so that it also hears what is meant for others.
+ */
+export async function connectTestBus(
+  product: Pick<Product, 'natsUrl' | 'credentials'>,
+  as: CallerName = 'gateway',
+): Promise<TestBus> {
+  const nkey = nkeyOf(product.credentials, 'admin');
+  const bus = await connectBus({ url: product.natsUrl, name: as, nkey });
+  const client = new AskedClient(bus, as, (name) => {
+    const { key } = readIdentity(credentialsOf(product.credentials, name));
+    return new MessageSigner(name, key);
+  });
   return {
     client,
+    bus,
     close: () => bus.drain(),
     listen(event) {
       const received: EventEnvelope[] = [];
@@ -78,6 +97,34 @@ export async function connectTestBus(natsUrl: string): Promise<TestBus> {
       };
     },
   };
+}
+
+/** Asks as a process that was itself asked by the gateway, for whoever acts. */
+class AskedClient extends BusClient {
+  private readonly gateway: MessageSigner;
+
+  constructor(
+    bus: Bus,
+    private readonly as: CallerName,
+    signer: (name: CallerName) => MessageSigner,
+  ) {
+    super(bus.connection, signer(as));
+    this.gateway = signer('gateway');
+  }
+
+  override ask: BusClient['ask'] = (contract, request, options) =>
+    this.asked(options.actor, () => super.ask(contract, request, options));
+
+  override call: BusClient['call'] = (contract, request, options) =>
+    this.asked(options.actor, () => super.call(contract, request, options));
+
+  private asked<T>(actor: Actor, work: () => T): T {
+    const { as } = this;
+    if (as === 'gateway' || actor.id === serviceActor(as).id) return work();
+    const trace = newSpan();
+    const message = { subject: subjectOf(as, 'tests.asked'), to: as, payload: '', actor, trace };
+    return runInScope({ trace, token: this.gateway.sign(message) }, work);
+  }
 }
 
 /** Someone with one role in one RCC or region. */

@@ -7,6 +7,7 @@ import {
   checkSubmission,
   createApplicationEndpoint,
   declareConflict,
+  extensionsOfCalls,
   getApplication,
   getApplicationHistory,
   listApplications,
@@ -97,7 +98,7 @@ export class ApplicationHandlers {
     return this.applications.notice(asked);
   }
 
-  @Consumes({ purpose: 'extensions', from: 'applications', types: [callExtended.type] })
+  @Consumes(extensionsOfCalls)
   async followExtension({ event }: Delivered): Promise<void> {
     await this.applications.followExtension(callExtended.data.parse(event.data).callId);
   }

@@ -5,6 +5,7 @@ import {
   changeCallEndpoint,
   closeCall as closeCallContract,
   createCallEndpoint,
+  decisionRouteOf,
   DomainError,
   extendCall as extendCallContract,
   getCall,
@@ -18,6 +19,7 @@ import {
   type Command,
   type Endpoint,
   type EndpointReply,
+  type RccCode,
 } from '#libs/contracts';
 import { BusClient, type Asked, type AskedRpc, type Caller } from '#libs/messaging';
 import { type Change, type Outcome, type Stored } from '#libs/persistence';
@@ -62,7 +64,11 @@ export class CallService {
     const stamp = require(caller.actor, 'create', 'call', { rcc: body.rcc });
     const id = creationId(createCallEndpoint, request, caller);
     const context = writeContext(createCallEndpoint, request, caller, stamp, this.clock);
-    return this.reply(await this.calls.create(id, createCall(id, body), context), caller);
+    const change = createCall(id, body);
+    const before = await this.calls.created(id, context);
+    if (before) return this.reply(before, caller);
+    await this.requireApplicationsTaken(body.rcc);
+    return this.reply(await this.calls.create(id, change, context), caller);
   }
 
   change(asked: Asked<typeof changeCallEndpoint>): Promise<CallReply> {
@@ -99,6 +105,16 @@ export class CallService {
     const stored = await this.visible(request.params.id, caller);
     require(caller.actor, 'frame', 'call', placeOfCall(stored.state));
     return { body: toFrameView(stored.state), revision: stored.revision };
+  }
+
+  /** An RCC whose route is a fixed allocation key makes no calls. Errors: `no-applications`. */
+  private async requireApplicationsTaken(rcc: RccCode): Promise<void> {
+    const { takesApplications } = await this.bus.ask(
+      decisionRouteOf,
+      { rcc },
+      { actor: serviceActor('applications') },
+    );
+    if (!takesApplications) throw new DomainError('no-applications', { params: { rcc } });
   }
 
   async notice({ request }: AskedRpc<typeof noticeOfCall>) {

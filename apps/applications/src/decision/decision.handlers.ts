@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { require } from '#libs/access';
-import { decideCall, getRanking, roundDecided, toMoney, type EndpointReply } from '#libs/contracts';
+import { decideCall, getRanking, outcomesOfRounds, roundDecided, toMoney, type EndpointReply } from '#libs/contracts';
 import { Consumes, Handles, type Asked, type Delivered } from '#libs/messaging';
 import { ApplicationRepository } from '../application/application.repository.ts';
 import { CallService } from '../call/call.service.ts';
@@ -56,7 +56,7 @@ export class DecisionHandlers {
     };
   }
 
-  @Consumes({ purpose: 'outcomes', from: 'applications', types: [roundDecided.type] })
+  @Consumes(outcomesOfRounds)
   async finish({ event }: Delivered): Promise<void> {
     const { callId, roundId } = roundDecided.data.parse(event.data);
     await this.decisions.finishRound(callId, roundId);

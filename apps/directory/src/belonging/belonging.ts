@@ -4,8 +4,8 @@ import { type Membership } from '../organisation/memberships.ts';
 
 /** Where something belongs: a region, an RCC, or neither, which is the nation. */
 export interface Home {
-  readonly region?: RegionCode;
-  readonly rcc?: RccCode;
+  readonly region?: RegionCode | undefined;
+  readonly rcc?: RccCode | undefined;
 }
 
 /** The memberships of every region, by its code. */

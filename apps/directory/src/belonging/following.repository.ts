@@ -9,17 +9,24 @@ export class FollowingRepository<State extends object> extends AggregateReposito
   /** What lets `filter` through, one by one: there may be many. */
   async *each(filter: Record<string, unknown>): AsyncGenerator<Stored<State>> {
     const fields = { outbox: 0, keys: 0 };
-    for await (const document of this.model.find(filter as never, fields).lean().cursor()) {
+    for await (const document of this.model
+      .find(filter as never, fields)
+      .lean()
+      .cursor()) {
       yield this.toStored(document as unknown as AggregateDocument & State);
     }
   }
 
-  /** Writes what follows from the revision that was read. False when the aggregate has moved on. */
+  /** Writes what follows from what was read. False when the aggregate, or what was written here, has moved on. */
   async follow(stored: Stored<State>, derived: Partial<State>): Promise<boolean> {
-    const { id: _id, revision } = stored;
-    const { matchedCount } = await this.model.collection.updateOne({ _id, revision } as never, {
-      $set: derived,
-    });
+    const before = Object.keys(derived).map((name) => [
+      name,
+      (stored.state as Record<string, unknown>)[name] ?? null,
+    ]);
+    const { matchedCount } = await this.model.collection.updateOne(
+      { _id: stored.id, revision: stored.revision, ...Object.fromEntries(before) } as never,
+      { $set: derived },
+    );
     return matchedCount === 1;
   }
 }

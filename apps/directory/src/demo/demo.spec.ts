@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { email, rccCodes, regionCodes, type RccCode } from '#libs/contracts';
+import { decisionRoute, email, rccCodes, regionCodes, type RccCode } from '#libs/contracts';
+import { membershipFaults } from '../organisation/memberships.ts';
 import { belongsTo } from '../organisation/organisation.ts';
+import { kindFaults, placeFaults } from '../role-assignment/place-of-role.ts';
 import { demoOrganisations } from './organisations.ts';
 import { demoPeople } from './people.ts';
 
@@ -44,10 +46,24 @@ describe('the demo organisations', () => {
     ]);
   });
 
-  test('each have a decision route where money is decided on', () => {
-    for (const organisation of demoOrganisations) {
-      expect(organisation.decisionRoute.length > 0).toBe(organisation.kind === 'rcc');
+  test('have a decision route of their own where money is decided on, and nowhere else', () => {
+    for (const { kind, code, decisionRoute: route } of demoOrganisations) {
+      expect(route !== null).toBe(kind === 'rcc');
+      if (route) expect({ code, fits: decisionRoute.safeParse(route).success }).toEqual({ code, fits: true });
     }
+    const routes = demoOrganisations.flatMap(({ decisionRoute: route }) =>
+      route ? [JSON.stringify(route)] : [],
+    );
+    expect(new Set(routes).size).toBe(6);
+  });
+
+  test('take applications everywhere but in RCC Syd, which shares out by a key', () => {
+    const closed = demoOrganisations.filter(({ decisionRoute: route }) => route?.takesApplications === false);
+    expect(closed.map(({ code }) => code)).toEqual(['syd']);
+  });
+
+  test('have sound memberships', () => {
+    for (const { memberships } of demoOrganisations) expect(membershipFaults(memberships)).toEqual([]);
   });
 });
 
@@ -62,13 +78,15 @@ describe('the demo people', () => {
   test('have subjects and addresses of their own, and one role each', () => {
     expect(new Set(demoPeople.map(({ subject }) => subject)).size).toBe(demoPeople.length);
     expect(new Set(demoPeople.map((person) => person.email)).size).toBe(demoPeople.length);
-    for (const person of demoPeople) expect(person.assignments).toHaveLength(1);
+    for (const { role, place, kind } of demoPeople) {
+      expect([...placeFaults(role, place), ...kindFaults(role, kind)]).toEqual([]);
+    }
   });
 
   test('of the assessors only one works in a region', () => {
-    const assessors = demoPeople.filter(({ assignments }) => assignments[0]?.role === 'assessor');
+    const assessors = demoPeople.filter(({ role }) => role === 'assessor');
     expect(
-      assessors.map(({ subject, employers }) => [subject, employers.map(({ region }) => region)]),
+      assessors.map(({ subject, employers }) => [subject, employers.flatMap(({ region }) => region ?? [])]),
     ).toEqual([
       ['bedomare-sydost-1', []],
       ['bedomare-sydost-2', []],

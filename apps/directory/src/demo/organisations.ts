@@ -1,6 +1,6 @@
-import { type RccCode, type RegionCode } from '#libs/contracts';
-import { nationalUnit } from '../person/person.ts';
-import { type Membership, type Organisation } from '../organisation/organisation.ts';
+import { nationalCode, type DecisionRoute, type RccCode, type RegionCode } from '#libs/contracts';
+import { type Membership } from '../organisation/memberships.ts';
+import { type Organisation } from '../organisation/organisation.ts';
 
 /**
  * The day from which every region bears that name (kommunallagen). The sources tell who belongs where,
@@ -8,43 +8,81 @@ import { type Membership, type Organisation } from '../organisation/organisation
  */
 const since = '2019-01-01';
 
-const rccs: readonly { code: RccCode; name: string; decisionRoute: readonly string[] }[] = [
+type Step = DecisionRoute['steps'][number];
+
+const consults = (by: string): Step => ({ kind: 'consultation', by });
+const prepares = (by: string): Step => ({ kind: 'preparation', by });
+const decides = (by: string): Step => ({ kind: 'decision', by });
+/** Each of them has to agree. */
+const together = (...deciders: string[]): Step[] =>
+  deciders.map((by) => ({ kind: 'decision', by, jointly: true }));
+
+type Rcc = Pick<Organisation, 'name'> & { readonly code: RccCode; readonly decisionRoute: DecisionRoute };
+
+/** The six decide each in their own way: a survey of how the childhood cancer money is disposed of says how. */
+const rccs: readonly Rcc[] = [
   {
     code: 'norr',
     name: 'RCC Norr',
-    decisionRoute: ['Verksamhetschefen för RCC', 'Medicinska chefen för barncancercentrum'],
+    decisionRoute: {
+      takesApplications: true,
+      steps: [
+        consults('Regional processledare för barncancer'),
+        consults('Controller'),
+        consults('Sjukvårdsregional processarbetsgrupp'),
+        ...together('Verksamhetschef för RCC', 'Medicinsk chef för barncancercentrum'),
+      ],
+    },
   },
-  { code: 'mellansverige', name: 'RCC Mellansverige', decisionRoute: ['Styrgruppen för barncancer'] },
+  {
+    code: 'mellansverige',
+    name: 'RCC Mellansverige',
+    // The group itself has members from the centre, RCC, paramedicine, neurology and county hospitals.
+    decisionRoute: { takesApplications: true, steps: [decides('Styrgrupp för barncancer')] },
+  },
   {
     code: 'stockholm-gotland',
     name: 'RCC Stockholm Gotland',
-    decisionRoute: [
-      'Beredning i den sjukvårdsregionala arbetsgruppen',
-      'Beredning i RCC',
-      'Hälso- och sjukvårdsdirektörerna',
-    ],
+    decisionRoute: {
+      takesApplications: true,
+      steps: [
+        prepares('Sjukvårdsregional arbetsgrupp, utsedd av Karolinska Universitetssjukhuset'),
+        prepares('RCC'),
+        decides('Hälso- och sjukvårdsdirektörerna'),
+      ],
+    },
   },
   {
     code: 'sydost',
     name: 'RCC Sydöst',
-    decisionRoute: [
-      'Samråd i den sjukvårdsregionala arbetsgruppen för barncancervården',
-      'Verksamhetschefen och enhetschefen för RCC',
-    ],
+    decisionRoute: {
+      takesApplications: true,
+      steps: [
+        consults('Sjukvårdsregional arbetsgrupp för barncancervården'),
+        ...together('Verksamhetschef för RCC', 'Enhetschef för RCC'),
+      ],
+    },
   },
   {
     code: 'vast',
     name: 'RCC Väst',
-    decisionRoute: [
-      'Verksamhetschefen för RCC',
-      'Verksamhetschefen för barncancercentrum',
-      'Regionala processledaren för barncancer',
-    ],
+    decisionRoute: {
+      takesApplications: true,
+      steps: together(
+        'Verksamhetschef för RCC',
+        'Verksamhetschef för barncancercentrum',
+        'Regional processledare för barncancer',
+      ),
+    },
   },
   {
     code: 'syd',
     name: 'RCC Syd',
-    decisionRoute: ['Fördelningsnyckel som RCC Syds styrgrupp har fastställt; inga ansökningar'],
+    // Shared out between the centre, county hospitals and the follow-up clinic: nobody can apply.
+    decisionRoute: {
+      takesApplications: false,
+      steps: [decides('Styrgruppen för RCC Syd, genom en fördelningsnyckel')],
+    },
   },
 ];
 
@@ -86,7 +124,7 @@ function membership(entry: RccCode | [RccCode, ...string[]]): Membership {
 }
 
 /** Six RCC, 21 regions with their memberships, and the national level. */
-export const demoOrganisations: readonly Organisation[] = [
+export const demoOrganisations: readonly Omit<Organisation, 'rccs'>[] = [
   ...rccs.map(({ code, name, decisionRoute }) => ({
     kind: 'rcc' as const,
     code,
@@ -99,7 +137,7 @@ export const demoOrganisations: readonly Organisation[] = [
     code,
     name,
     memberships: memberships.map(membership),
-    decisionRoute: [],
+    decisionRoute: null,
   })),
-  { kind: 'national', code: nationalUnit, name: 'RCC i samverkan', memberships: [], decisionRoute: [] },
+  { kind: 'national', code: nationalCode, name: 'RCC i samverkan', memberships: [], decisionRoute: null },
 ];

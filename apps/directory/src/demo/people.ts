@@ -1,40 +1,41 @@
 import { type RccCode, type RegionCode, type Role } from '#libs/contracts';
-import { type Person, type RoleAssignment } from '../person/person.ts';
+import { type Employment, type Person } from '../person/person.ts';
 
-const since = '2020-01-01';
-const until = null;
+/** The first day of everything that the demo people hold. */
+export const since = '2020-01-01';
 
-type Unit = { readonly rcc?: RccCode; readonly region?: RegionCode; readonly unit?: string };
+type Place = { readonly rcc?: RccCode; readonly region?: RegionCode; readonly unit?: string };
 
-const held = (role: Role, unit: Unit): RoleAssignment => ({ role, ...unit, from: since, to: until });
+/** A demo person with the one role that it holds. */
+export interface DemoPerson extends Pick<Person, 'subject' | 'kind' | 'name' | 'email' | 'employers'> {
+  readonly role: Role;
+  readonly place: Place;
+}
 
+/** Who works in no region is employed by the RCC whose role it holds, or by nobody whom the directory knows. */
 function person(
   subject: string,
   name: string,
   email: string,
   role: Role,
-  unit: Unit,
+  place: Place,
   employers: readonly RegionCode[] = [],
-): Person {
-  return {
-    subject,
-    kind: 'person',
-    name,
-    email,
-    assignments: [held(role, unit)],
-    employers: employers.map((region) => ({ region, from: since, to: until })),
-  };
+): DemoPerson {
+  const employments: Employment[] = employers.map((region) => ({ region, from: since, to: null }));
+  if (employments.length === 0 && place.rcc) employments.push({ rcc: place.rcc, from: since, to: null });
+  return { subject, kind: 'person', name, email, employers: employments, role, place };
 }
 
 /** A region's system, answerable to its functional mailbox. */
-function regionSystem(region: RegionCode, name: string): Person {
+function regionSystem(region: RegionCode, name: string): DemoPerson {
   return {
     subject: `region-${region}-system`,
     kind: 'system',
     name,
     email: `barncancer@${region}.example`,
-    assignments: [held('regionSystem', { region })],
-    employers: [],
+    employers: [{ region, from: since, to: null }],
+    role: 'regionSystem',
+    place: { region },
   };
 }
 
@@ -42,7 +43,7 @@ function regionSystem(region: RegionCode, name: string): Person {
  * Everybody whom the demo identity provider knows. All names are made up; `.example` receives no mail
  * (RFC 2606).
  */
-export const demoPeople: readonly Person[] = [
+export const demoPeople: readonly DemoPerson[] = [
   regionSystem('ostergotland', 'Region Östergötlands ansökningssystem'),
   regionSystem('kalmar', 'Region Kalmar läns ansökningssystem'),
   regionSystem('jonkoping', 'Region Jönköpings läns ansökningssystem'),

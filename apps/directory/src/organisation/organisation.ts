@@ -12,7 +12,7 @@ import {
   type RccCode,
 } from '#libs/contracts';
 import { rccsOfMemberships } from '../belonging/belonging.ts';
-import { changedFields, fromTo } from '../changed-fields.ts';
+import { changedFields, beforeAfter } from '../changed-fields.ts';
 import { isWithin } from '../dated.ts';
 import { membershipFaults, type Membership } from './memberships.ts';
 
@@ -74,7 +74,7 @@ export function changeOrganisation(organisation: Organisation, body: ChangeOrgan
     : changed;
   const { kind, code } = state;
   const data = { organisationId: organisationId(state), kind, code, fields };
-  return { state, events: [occurred(organisationChanged, data, fromTo(fields, organisation, state))] };
+  return { state, events: [occurred(organisationChanged, data, beforeAfter(fields, organisation, state))] };
 }
 
 function requireSound(

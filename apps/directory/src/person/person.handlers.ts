@@ -1,36 +1,29 @@
 import { Controller } from '@nestjs/common';
-import {
-  contactsOf,
-  getMe,
-  recipientsOf,
-  resolveActor,
-  type Actor,
-  type EndpointReply,
-} from '#libs/contracts';
-import { Handles, type Asked, type AskedRpc } from '#libs/messaging';
+import { changePersonEndpoint, createPersonEndpoint, getPerson, listPeople } from '#libs/contracts';
+import { Handles, type Asked } from '#libs/messaging';
 import { PersonService } from './person.service.ts';
 
 @Controller()
 export class PersonHandlers {
   constructor(private readonly service: PersonService) {}
 
-  @Handles(getMe)
-  async me({ caller }: Asked<typeof getMe>): Promise<EndpointReply<typeof getMe>> {
-    return { body: await this.service.me(caller.actor) };
+  @Handles(listPeople)
+  list(asked: Asked<typeof listPeople>) {
+    return this.service.list(asked);
   }
 
-  @Handles(resolveActor)
-  async resolve({ request }: AskedRpc<typeof resolveActor>): Promise<{ actor: Actor | null }> {
-    return { actor: await this.service.resolve(request.subject) };
+  @Handles(getPerson)
+  get(asked: Asked<typeof getPerson>) {
+    return this.service.get(asked);
   }
 
-  @Handles(recipientsOf)
-  async recipients({ request }: AskedRpc<typeof recipientsOf>) {
-    return { recipients: await this.service.recipients(request.role, request.unit, request.on) };
+  @Handles(createPersonEndpoint)
+  create(asked: Asked<typeof createPersonEndpoint>) {
+    return this.service.create(asked);
   }
 
-  @Handles(contactsOf)
-  async contacts({ request }: AskedRpc<typeof contactsOf>) {
-    return { recipients: await this.service.contacts(request.ids) };
+  @Handles(changePersonEndpoint)
+  change(asked: Asked<typeof changePersonEndpoint>) {
+    return this.service.change(asked);
   }
 }

@@ -1,43 +1,64 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Connection } from 'mongoose';
-import { type Role } from '#libs/contracts';
+import { type Page, type Paging, type RccCode, type RegionCode } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
-import { AggregateRepository, derivedId, type WriteContext } from '#libs/persistence';
+import { readPage, type AggregateDocument, type Stored } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
-import { recordAll } from '../record-all.repository.ts';
+import { FollowingRepository } from '../belonging/following.repository.ts';
 import { personSchema } from './person.schema.ts';
-import { personWasRecorded, type Person } from './person.ts';
+import { type Person } from './person.ts';
 
-const personId = (person: Person): string => derivedId('person', person.subject);
+interface PersonFilter {
+  readonly kind?: Person['kind'] | undefined;
+  readonly rcc?: RccCode | undefined;
+  readonly region?: RegionCode | undefined;
+  readonly subject?: string | undefined;
+}
 
 @Injectable()
-export class PersonRepository extends AggregateRepository<Person> {
+export class PersonRepository extends FollowingRepository<Person> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
     super(connection, 'person', 'people', personSchema, relay);
   }
 
+  /** `where` is what the caller may see; null: nothing. */
+  async page<View>(
+    where: Record<string, unknown> | null,
+    { kind, rcc, region, subject }: PersonFilter,
+    paging: Paging & { sort: string },
+    view: (stored: Stored<Person>) => View,
+  ): Promise<Page<View>> {
+    const chosen = {
+      ...(kind && { kind }),
+      ...(rcc && { rccs: rcc }),
+      ...(region && { 'employers.region': region }),
+      ...(subject !== undefined && { subject }),
+    };
+    return readPage(
+      this.model,
+      where && { $and: [where, chosen] },
+      paging,
+      (document) => view(this.stored(document)),
+      ['outbox', 'keys'],
+    );
+  }
+
+  async findBySubject(subject: string): Promise<Stored<Person> | null> {
+    const document = await this.model.findOne({ subject } as never, { outbox: 0, keys: 0 }).lean();
+    return document && this.stored(document);
+  }
+
   /** What the actor is made of: no more than that is read, since this is asked all the time. */
-  async findForActor(
-    subject: string,
-  ): Promise<Pick<Person, 'subject' | 'kind' | 'assignments' | 'employers'> | null> {
-    const fields = { _id: 0, subject: 1, kind: 1, assignments: 1, employers: 1 };
+  async findForActor(subject: string): Promise<Pick<Person, 'subject' | 'kind' | 'employers' | 'to'> | null> {
+    const fields = { _id: 0, subject: 1, kind: 1, employers: 1, to: 1 };
     return this.model.findOne({ subject } as never, fields).lean<Person>();
-  }
-
-  async findBySubject(subject: string): Promise<Person | null> {
-    return this.model.findOne({ subject } as never).lean<Person>();
-  }
-
-  async holdersEverOf(role: Role): Promise<Person[]> {
-    return this.model.find({ 'assignments.role': role } as never).lean<Person[]>();
   }
 
   async withSubjects(subjects: readonly string[]): Promise<Person[]> {
     return this.model.find({ subject: { $in: [...subjects] } } as never).lean<Person[]>();
   }
 
-  /** Makes the stored people like these; those that already are stay untouched. */
-  async recordAll(people: readonly Person[], context: WriteContext): Promise<void> {
-    await recordAll(this, people, personId, (person) => personWasRecorded(personId(person), person), context);
+  private stored(document: unknown): Stored<Person> {
+    return this.toStored(document as AggregateDocument & Person);
   }
 }

@@ -1,79 +1,114 @@
 import { Injectable } from '@nestjs/common';
+import { require, requireVisible, visibleWhere } from '#libs/access';
 import { civilDayAt } from '#libs/calendar';
-import { DomainError, type Actor, type MeView, type Role } from '#libs/contracts';
+import {
+  changePersonEndpoint,
+  createPersonEndpoint,
+  DomainError,
+  type EndpointReply,
+  type getPerson,
+  type listPeople,
+  type PersonView,
+} from '#libs/contracts';
+import { type Asked, type Caller } from '#libs/messaging';
+import { type Outcome, type Stored } from '#libs/persistence';
 import { Clock } from '#libs/platform';
+import { creationId, writeContext } from '#libs/service';
+import { changedFields } from '../changed-fields.ts';
 import { OrganisationRepository } from '../organisation/organisation.repository.ts';
-import { type Organisation } from '../organisation/organisation.ts';
-import { actorOf, holds, nationalUnit, type Person } from './person.ts';
+import { isOver } from '../role-assignment/role-assignment.ts';
+import { RoleAssignmentRepository } from '../role-assignment/role-assignment.repository.ts';
+import { changePerson, createPerson, homeRccsOf, type Person, type Surroundings } from './person.ts';
 import { PersonRepository } from './person.repository.ts';
+import { homeOfPerson, placeOfPerson, toPersonView } from './person.view.ts';
 
-interface Recipient {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
+interface PersonReply {
+  readonly body: PersonView;
+  readonly revision: number;
+  readonly replayed?: true;
 }
 
 @Injectable()
 export class PersonService {
   constructor(
     private readonly people: PersonRepository,
+    private readonly assignments: RoleAssignmentRepository,
     private readonly organisations: OrganisationRepository,
     private readonly clock: Clock,
   ) {}
 
-  /** Who the subject is here today; null when unknown. */
-  async resolve(subject: string): Promise<Actor | null> {
-    const person = await this.people.findForActor(subject);
-    return person ? actorOf(person, civilDayAt(this.clock.now())) : null;
-  }
-
-  /** The caller's own page: everybody may see it. Errors: `not-found` when the caller was removed meanwhile. */
-  async me(actor: Actor): Promise<MeView> {
-    const person = await this.people.findBySubject(actor.id);
-    if (!person) throw new DomainError('not-found');
-    const today = actorOf(person, civilDayAt(this.clock.now()));
-    const units = await this.organisations.named(unitsOf(today));
+  async list({ request, caller }: Asked<typeof listPeople>): Promise<EndpointReply<typeof listPeople>> {
+    const { kind, rcc, region, subject, ...paging } = request.query;
+    const where = visibleWhere(caller.actor, 'person');
     return {
-      id: today.id,
-      kind: person.kind,
-      name: person.name,
-      roles: today.assignments,
-      units: units.map(({ kind, code, name }) => ({ kind, code, name })),
-      employers: today.employers,
+      body: await this.people.page(where, { kind, rcc, region, subject }, paging, (stored) =>
+        toPersonView(stored, caller.actor),
+      ),
     };
   }
 
-  /** Those who hold the role in the unit on the day and have an address, in order of id. */
-  async recipients(role: Role, unit: string, on: string): Promise<Recipient[]> {
-    const people = await this.people.holdersEverOf(role);
-    return people
-      .filter((person) => holds(person, role, unit, on))
-      .flatMap(toRecipient)
-      .toSorted(byId);
+  async get({ request, caller }: Asked<typeof getPerson>): Promise<PersonReply> {
+    const stored = await this.visible(request.params.id, caller);
+    return { body: toPersonView(stored, caller.actor), revision: stored.revision };
   }
 
-  /** Work contacts of named actors. */
-  async contacts(ids: readonly string[]): Promise<Recipient[]> {
-    const people = await this.people.withSubjects(ids);
-    return people.flatMap(toRecipient).toSorted(byId);
+  /** A person that the caller may know of. Errors: `not-found`. */
+  async visible(id: string, caller: Caller): Promise<Stored<Person>> {
+    const stored = await this.people.find(id);
+    if (!stored) throw new DomainError('not-found');
+    requireVisible(caller.actor, 'person', placeOfPerson(stored.state));
+    return stored;
+  }
+
+  async create({ request, caller }: Asked<typeof createPersonEndpoint>): Promise<PersonReply> {
+    const { body } = request;
+    const surroundings = await this.surroundings();
+    const stamp = require(caller.actor, 'create', 'person', { rccs: homeRccsOf(body, surroundings) });
+    const context = writeContext(createPersonEndpoint, request, caller, stamp, this.clock);
+    const id = creationId(createPersonEndpoint, request, caller);
+    return reply(await this.people.create(id, createPerson(id, body, surroundings), context), caller);
+  }
+
+  async change({ request, caller }: Asked<typeof changePersonEndpoint>): Promise<PersonReply> {
+    const { params, body } = request;
+    const outcome = await this.people.change(params.id, {
+      ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch }),
+      authorize: ({ state }) => {
+        requireVisible(caller.actor, 'person', placeOfPerson(state));
+        const stamp = require(caller.actor, 'edit', 'person', homeOfPerson(state));
+        const fields = changedFields<Person>(state, body as Partial<Person>);
+        // Whoever takes their own employer away has got rid of a conflict of interest.
+        const isOwnStanding = fields.includes('employers') || fields.includes('to');
+        if (isOwnStanding && state.subject === caller.actor.id) throw new DomainError('own-role');
+        return writeContext(changePersonEndpoint, request, caller, stamp, this.clock);
+      },
+      decide: async ({ id, state }) => {
+        if (body.to !== undefined && body.to !== state.to) await this.requireRoles(id, caller);
+        return changePerson(id, state, body, await this.surroundings());
+      },
+    });
+    return reply(outcome, caller);
+  }
+
+  /** Who ends a person ends the roles, and so must be permitted to end each. Errors: `forbidden`. */
+  private async requireRoles(personId: string, caller: Caller): Promise<void> {
+    const today = civilDayAt(this.clock.now());
+    for (const { state } of await this.assignments.ofPerson(personId)) {
+      if (isOver(state, today)) continue;
+      require(caller.actor, 'ending', 'role-assignment', { rccs: state.rccs });
+    }
+  }
+
+  private async surroundings(): Promise<Surroundings> {
+    const memberships = await this.organisations.memberships();
+    return { memberships, on: civilDayAt(this.clock.now()) };
   }
 }
 
-/** Every unit once, in the order of the roles. */
-function unitsOf(actor: Actor): Pick<Organisation, 'kind' | 'code'>[] {
-  const units = new Map<string, Pick<Organisation, 'kind' | 'code'>>();
-  for (const { rcc, region } of actor.assignments) {
-    if (rcc) units.set(`rcc ${rcc}`, { kind: 'rcc', code: rcc });
-    if (region) units.set(`region ${region}`, { kind: 'region', code: region });
-    if (!rcc && !region) units.set('national', { kind: 'national', code: nationalUnit });
-  }
-  return [...units.values()];
-}
-
-function toRecipient(person: Person): Recipient[] {
-  return person.email === null ? [] : [{ id: person.subject, name: person.name, email: person.email }];
-}
-
-function byId(one: Recipient, other: Recipient): number {
-  return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
+function reply({ stored, replayed }: Outcome<Person>, caller: Caller): PersonReply {
+  return {
+    body: toPersonView(stored, caller.actor),
+    revision: stored.revision,
+    ...(replayed && { replayed: true as const }),
+  };
 }

@@ -1,48 +1,73 @@
 import { describe, expect, test } from '@jest/globals';
-import { actorOf, holds, personWasRecorded, type Person } from './person.ts';
+import { DomainError, type CreatePerson } from '#libs/contracts';
+import { changePerson, createPerson, isHere, type Surroundings } from './person.ts';
 
-const person: Person = {
+const surroundings: Surroundings = {
+  memberships: new Map([
+    ['kalmar', [{ rcc: 'sydost', from: '2019-01-01', to: null, municipalities: [] }]],
+    ['skane', [{ rcc: 'syd', from: '2019-01-01', to: null, municipalities: [] }]],
+  ]),
+  on: '2026-11-24',
+};
+const anna: CreatePerson = {
   subject: 'anna',
   kind: 'person',
   name: 'Anna Lind',
   email: 'anna.lind@kalmar.example',
-  assignments: [
-    { role: 'regionSigner', region: 'kalmar', from: '2025-01-01', to: '2026-06-30' },
-    { role: 'assessor', rcc: 'sydost', from: '2026-06-01', to: null },
-    { role: 'auditor', from: '2027-01-01', to: null },
-  ],
-  employers: [{ region: 'kalmar', from: '2020-01-01', to: '2026-06-30' }],
+  employers: [{ region: 'kalmar', from: '2020-01-01', to: null }],
+  to: null,
 };
 
-describe('an actor', () => {
-  test.each([
-    ['2024-12-31', [], ['kalmar']],
-    ['2025-01-01', [{ role: 'regionSigner', region: 'kalmar' }], ['kalmar']],
-    [
-      '2026-06-30',
-      [
-        { role: 'regionSigner', region: 'kalmar' },
-        { role: 'assessor', rcc: 'sydost' },
-      ],
-      ['kalmar'],
-    ],
-    ['2026-07-01', [{ role: 'assessor', rcc: 'sydost' }], []],
-  ])('on %s has the roles and employers in force that day', (day, assignments, employers) => {
-    expect(actorOf(person, day)).toEqual({ id: 'anna', kind: 'person', assignments, employers });
+describe('a person', () => {
+  test('belongs to the RCC of the employers in force', () => {
+    const { state } = createPerson('p1', anna, surroundings);
+    expect(state).toMatchObject({ homeRccs: ['sydost'], rccs: ['sydost'] });
+    const later = { ...surroundings, on: '2019-12-31' };
+    expect(createPerson('p1', anna, later).state.rccs).toEqual([]);
   });
-});
 
-test('a role is held in its own unit, on its own days', () => {
-  expect(holds(person, 'regionSigner', 'kalmar', '2026-06-30')).toBe(true);
-  expect(holds(person, 'regionSigner', 'kalmar', '2026-07-01')).toBe(false);
-  expect(holds(person, 'regionSigner', 'ostergotland', '2026-01-01')).toBe(false);
-  expect(holds(person, 'assessor', 'sydost', '2026-07-01')).toBe(true);
-  expect(holds(person, 'assessor', 'kalmar', '2026-07-01')).toBe(false);
-  expect(holds(person, 'auditor', 'nationell', '2027-01-01')).toBe(true);
-});
+  test('who changes employer keeps the RCC of the roles', () => {
+    const { state } = createPerson('p1', anna, surroundings);
+    const assessor = { ...state, rccs: ['norr', 'sydost'] as const };
+    const employers = [{ region: 'skane' as const, from: '2026-01-01', to: null }];
+    expect(changePerson('p1', assessor, { employers }, surroundings).state).toMatchObject({
+      homeRccs: ['syd'],
+      rccs: ['norr', 'syd'],
+    });
+  });
 
-test('the event of a person carries name and address in its private part alone', () => {
-  const event = personWasRecorded('p1', person);
-  expect(JSON.stringify(event.data)).not.toMatch(/Anna|@/);
-  expect(event.private).toMatchObject({ name: 'Anna Lind', email: 'anna.lind@kalmar.example' });
+  test('has each employer once at a time', () => {
+    const employers: CreatePerson['employers'] = [
+      { region: 'kalmar', from: '2020-01-01', to: '2021-01-01' },
+      { rcc: 'sydost', from: '2020-01-01', to: null },
+      { region: 'kalmar', from: '2021-01-01', to: null },
+    ];
+    const work = () => createPerson('p1', { ...anna, employers }, surroundings);
+    expect(work).toThrow(DomainError);
+    try {
+      work();
+    } catch (error) {
+      expect((error as DomainError).faults).toEqual([
+        { pointer: '/employers/2/from', code: 'overlapping-period' },
+      ]);
+    }
+  });
+
+  test('is here until the last day, that day included', () => {
+    expect(isHere({ to: '2026-11-24' }, '2026-11-24')).toBe(true);
+    expect(isHere({ to: '2026-11-24' }, '2026-11-25')).toBe(false);
+    expect(isHere({ to: null }, '2099-01-01')).toBe(true);
+  });
+
+  test('is told of on the bus without name and address', () => {
+    const { state, events } = createPerson('p1', anna, surroundings);
+    const changed = changePerson('p1', state, { name: 'Anna Berg', email: null }, surroundings);
+    for (const event of [...events, ...changed.events]) {
+      expect(JSON.stringify(event.data)).not.toMatch(/anna|@/i);
+    }
+    expect(changed.events[0]?.private).toEqual({
+      before: { name: 'Anna Lind', email: 'anna.lind@kalmar.example' },
+      after: { name: 'Anna Berg', email: null },
+    });
+  });
 });

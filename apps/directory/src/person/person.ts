@@ -1,81 +1,110 @@
 import {
+  invalidInput,
   occurred,
+  personChanged,
   personRecorded,
-  type Actor,
+  type ChangePerson,
+  type CreatePerson,
+  type Fault,
   type NewEvent,
   type RccCode,
-  type RegionCode,
-  type Role,
 } from '#libs/contracts';
-import { isWithin, type Dated } from '../dated.ts';
+import { inOrder, rccsOf, type Home, type RegionMemberships } from '../belonging/belonging.ts';
+import { changedFields, beforeAfter } from '../changed-fields.ts';
+import { isWithin, overlap, type Dated } from '../dated.ts';
 
-/** A role held in a region, in an RCC, or, when neither is named, for the nation. */
-export interface RoleAssignment extends Dated {
-  readonly role: Role;
-  readonly rcc?: RccCode;
-  readonly region?: RegionCode;
-  /** A clinic of the region; absent: the whole region. */
-  readonly unit?: string;
-}
+/** Where a person works, or which organisation answers for a system: a region or an RCC. */
+export interface Employment extends Dated, Home {}
 
-export interface Employment extends Dated {
-  readonly region: RegionCode;
-}
-
-/** A person's work contact, or a region's system with its functional mailbox. Never anything private. */
+/** A person's work contact, or a system with its functional mailbox. Never anything private. */
 export interface Person {
-  /** The identity provider's subject: what the actor is called everywhere. */
+  /** The identity provider's subject: what the actor is called everywhere. Never changed. */
   readonly subject: string;
   readonly kind: 'person' | 'system';
   readonly name: string;
   readonly email: string | null;
-  readonly assignments: readonly RoleAssignment[];
   readonly employers: readonly Employment[];
+  /** Last day here; null: until further notice. */
+  readonly to: string | null;
+  /** The RCC of the employers today: their offices look after the person. Follows, see belonging/. */
+  readonly homeRccs: readonly RccCode[];
+  /** Those and the RCC of the person's roles: their offices may know of the person. Follows, see belonging/. */
+  readonly rccs: readonly RccCode[];
 }
 
-/** Unit of roles that are held for the nation. */
-export const nationalUnit = 'nationell';
-
-function unitOf(assignment: RoleAssignment): string {
-  return assignment.region ?? assignment.rcc ?? nationalUnit;
+/** What a person's place in the RCC is worked out from. */
+export interface Surroundings {
+  readonly memberships: RegionMemberships;
+  /** Today. */
+  readonly on: string;
 }
 
-/** Does the person hold the role in the unit (a region or RCC code) on the day? */
-export function holds(person: Pick<Person, 'assignments'>, role: Role, unit: string, on: string): boolean {
-  return person.assignments.some((held) => held.role === role && unitOf(held) === unit && isWithin(held, on));
+interface Change {
+  readonly state: Person;
+  readonly events: readonly NewEvent[];
 }
 
-/** Who the person is on a day: only what is in force then. */
-export function actorOf(
-  person: Pick<Person, 'subject' | 'kind' | 'assignments' | 'employers'>,
-  on: string,
-): Actor {
+/** Is the person still here on the day? */
+export function isHere(person: Pick<Person, 'to'>, on: string): boolean {
+  return person.to === null || on <= person.to;
+}
+
+/** The RCC that look after a person on the day: those of the employers in force. */
+export function homeRccsOf(person: Pick<Person, 'employers'>, { memberships, on }: Surroundings): RccCode[] {
+  const current = person.employers.filter((employer) => isWithin(employer, on));
+  return rccsOf(current, memberships, on);
+}
+
+/** Errors: `invalid-input` with every fault. */
+export function createPerson(id: string, body: CreatePerson, surroundings: Surroundings): Change {
+  requireSound(body);
+  const homeRccs = homeRccsOf(body, surroundings);
+  const state: Person = { ...body, homeRccs, rccs: homeRccs };
+  return { state, events: [personWasRecorded(id, state)] };
+}
+
+/** Errors: `invalid-input` with every fault. */
+export function changePerson(
+  id: string,
+  person: Person,
+  body: ChangePerson,
+  surroundings: Surroundings,
+): Change {
+  const fields = changedFields<Person>(person, body as Partial<Person>);
+  if (fields.length === 0) return { state: person, events: [] };
+  const changed: Person = { ...person, ...(body as Partial<Person>) };
+  requireSound(changed);
+  const state = fields.includes('employers') ? moved(person, changed, surroundings) : changed;
   return {
-    id: person.subject,
-    kind: person.kind,
-    assignments: person.assignments
-      .filter((held) => isWithin(held, on))
-      .map(({ role, rcc, region, unit }) => ({
-        role,
-        ...(rcc && { rcc }),
-        ...(region && { region }),
-        ...(unit && { unit }),
-      })),
-    employers: person.employers.filter((held) => isWithin(held, on)).map(({ region }) => region),
+    state,
+    events: [
+      occurred(personChanged, { personId: id, fields, to: state.to }, beforeAfter(fields, person, state)),
+    ],
   };
 }
 
-/** The event of adding or changing a person: names and addresses in its private part only. */
+/** With the RCC of the new employers; those that come from roles are kept until belonging/ has looked. */
+function moved(before: Person, after: Person, surroundings: Surroundings): Person {
+  const homeRccs = homeRccsOf(after, surroundings);
+  const byRoles = before.rccs.filter((rcc) => !before.homeRccs.includes(rcc));
+  return { ...after, homeRccs, rccs: inOrder([...homeRccs, ...byRoles]) };
+}
+
+function requireSound({ employers }: Pick<Person, 'employers'>): void {
+  const faults = employers.flatMap((employer, index): Fault[] => {
+    const isRepeated = employers
+      .slice(0, index)
+      .some(
+        (earlier) =>
+          earlier.region === employer.region && earlier.rcc === employer.rcc && overlap(earlier, employer),
+      );
+    return isRepeated ? [{ pointer: `/employers/${index}/from`, code: 'overlapping-period' }] : [];
+  });
+  if (faults.length > 0) throw invalidInput(faults);
+}
+
+/** The event of adding a person: names and addresses in its private part only. */
 export function personWasRecorded(id: string, person: Person): NewEvent {
-  return occurred(
-    personRecorded,
-    { personId: id, kind: person.kind, assignments: person.assignments.length },
-    {
-      subject: person.subject,
-      name: person.name,
-      email: person.email,
-      assignments: person.assignments,
-      employers: person.employers,
-    },
-  );
+  const { subject, kind, name, email, employers, to } = person;
+  return occurred(personRecorded, { personId: id, kind }, { subject, name, email, employers, to });
 }

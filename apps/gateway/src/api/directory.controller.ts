@@ -1,5 +1,11 @@
 import { Controller } from '@nestjs/common';
-import { getMe, listOrganisations } from '#libs/contracts';
+import {
+  changeOrganisationEndpoint,
+  createOrganisationEndpoint,
+  getMe,
+  getOrganisation,
+  listOrganisations,
+} from '#libs/contracts';
 import { Input } from '../http/input.ts';
 import { Operation } from '../http/operation.ts';
 import { Operations } from '../http/operations.ts';
@@ -15,6 +21,21 @@ export class DirectoryController {
 
   @Operation(listOrganisations)
   organisations(@Input() input: Input<typeof listOrganisations>) {
+    return this.operations.carryOut(input);
+  }
+
+  @Operation(getOrganisation)
+  organisation(@Input() input: Input<typeof getOrganisation>) {
+    return this.operations.carryOut(input);
+  }
+
+  @Operation(createOrganisationEndpoint)
+  create(@Input() input: Input<typeof createOrganisationEndpoint>) {
+    return this.operations.carryOut(input);
+  }
+
+  @Operation(changeOrganisationEndpoint)
+  change(@Input() input: Input<typeof changeOrganisationEndpoint>) {
     return this.operations.carryOut(input);
   }
 }

@@ -1,7 +1,9 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { BusClient } from '#libs/messaging';
 import { type Logger } from '#libs/platform';
 import { type GatewayConfig } from '../config.ts';
+import { DemoAuthorization } from './authorization.ts';
+import { DemoAuthorizationController } from './authorization.controller.ts';
 import { DemoClock } from './clock.ts';
 import { DemoClockController } from './clock.controller.ts';
 import { DemoIdentityController } from './identity.controller.ts';
@@ -22,14 +24,28 @@ export class DemoModule {
   ): DynamicModule {
     return {
       module: DemoModule,
-      controllers: [DemoClockController, DemoMailController, ...(key ? [DemoIdentityController] : [])],
+      controllers: [
+        DemoClockController,
+        DemoMailController,
+        ...(key ? [DemoIdentityController, DemoAuthorizationController] : []),
+      ],
       providers: [
         { provide: DemoClock, useValue: new DemoClock(bus, config.home, logger) },
         { provide: DemoMail, useValue: new DemoMail(config.devMailUrl) },
-        ...(key
-          ? [{ provide: DemoIdentityProvider, useValue: new DemoIdentityProvider(config.identity, key) }]
-          : []),
+        ...(key ? identityProviders(config, key) : []),
       ],
     };
   }
+}
+
+function identityProviders(config: GatewayConfig, key: DemoSigningKey): Provider[] {
+  const people = new DemoAuthorization(
+    config.signIn?.redirectUri ?? '',
+    config.signIn?.afterLogoutUri ?? '',
+    config.identity.issuer,
+  );
+  return [
+    { provide: DemoAuthorization, useValue: people },
+    { provide: DemoIdentityProvider, useValue: new DemoIdentityProvider(config.identity, key, people) },
+  ];
 }

@@ -1,2 +1,2 @@
 export { DemoModule } from './demo.module.ts';
-export { demoSigningKey } from './signing-key.ts';
+export { demoSigningKey, demoTokenKeys } from './signing-key.ts';

@@ -17,10 +17,17 @@ export interface DemoSigningKey {
   readonly jwks: JSONWebKeySet;
 }
 
-const fileName = 'demo-signing-key.json';
-
 /** The demo identity provider's key, kept in the data folder so that tokens outlive a restart. */
-export async function demoSigningKey(home: string): Promise<DemoSigningKey> {
+export function demoSigningKey(home: string): Promise<DemoSigningKey> {
+  return keptKey(home, 'demo-signing-key.json');
+}
+
+/** The key of our own token endpoint where none is configured, kept likewise. */
+export function demoTokenKeys(home: string): Promise<DemoSigningKey> {
+  return keptKey(home, 'token-signing-key.json');
+}
+
+async function keptKey(home: string, fileName: string): Promise<DemoSigningKey> {
   const file = join(home, fileName);
   const jwk = readKey(file) ?? (await makeKey(home, file));
   const privateKey = (await importJWK(jwk, 'EdDSA')) as CryptoKey;

@@ -1,4 +1,4 @@
-import { type Actor } from '#libs/contracts';
+import { type Actor, type RccCode } from '#libs/contracts';
 import { type Trace } from '#libs/platform';
 import { type Request } from './fastify.ts';
 
@@ -7,8 +7,14 @@ export interface Entry {
   readonly trace: Trace;
   /** Monotonic milliseconds by which the caller must have an answer. */
   readonly answerBy: number;
+  /** As the token or session names the caller; set before anything else is known of whom it is. */
+  subject?: string;
   /** Set once the caller is known. */
   actor?: Actor;
+  /** What was answered instead of what was asked for. */
+  problem?: string;
+  /** The RCC whose things the answer tells of, as far as it says so. */
+  rccs?: readonly RccCode[];
   /** Places in the body with a key that no object may have. */
   poisoned?: readonly string[];
 }

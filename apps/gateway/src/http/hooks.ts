@@ -1,6 +1,6 @@
 import { DomainError } from '#libs/contracts';
 import { newSpan, parseTraceparent, runInScope, traceparent, type Logger } from '#libs/platform';
-import { type Authenticator } from '../identity/authenticator.ts';
+import { type Admission } from './admission.ts';
 import { checkBodyHeaders } from './body-parser.ts';
 import { entryOf, setEntry } from './entry.ts';
 import { type Fastify, type Request } from './fastify.ts';
@@ -15,9 +15,9 @@ const answerWithin = 2500;
  */
 export function useHooks(
   fastify: Fastify,
-  options: { headers: Readonly<Record<string, string>>; authenticator: Authenticator; logger: Logger },
+  options: { headers: Readonly<Record<string, string>>; admission: Admission; logger: Logger },
 ): void {
-  const { headers, authenticator, logger } = options;
+  const { headers, admission, logger } = options;
   const common = { ...headers, 'cache-control': 'no-store' };
 
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -27,23 +27,23 @@ export function useHooks(
     done();
   });
 
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     const entry = entryOf(request);
-    if (!entry || !settingsOf(request).contract) {
-      done();
-      return;
-    }
-    runInScope({ trace: entry.trace }, () => {
-      authenticator
-        .authenticate(request.headers.authorization, `${request.method} ${request.routeOptions.url}`)
-        .then(
+    const { contract } = settingsOf(request);
+    const stranger = strangerOf(request);
+    if (entry && contract) {
+      runInScope({ trace: entry.trace }, () => {
+        admission.admit(contract, request, reply).then(
           (actor) => {
             entry.actor = actor;
             done();
           },
           (error: Error) => done(error),
         );
-    });
+      });
+    } else if (stranger) {
+      admission.admitStranger(stranger, request, reply).then(() => done(), done);
+    } else done();
   });
 
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -81,6 +81,13 @@ export function useHooks(
     else logger.info(line, 'request');
     done();
   });
+}
+
+/** Whether a request belongs to what anybody may try, by which somebody may come to be known. */
+function strangerOf(request: Request): 'token' | 'signIn' | undefined {
+  const { url = '' } = request.routeOptions;
+  if (url === '/oauth/token') return 'token';
+  return url.startsWith('/auth/') ? 'signIn' : undefined;
 }
 
 /** A body on GET has no meaning (RFC 9110, 9.3.1); Fastify would silently pass it over. */

@@ -24,8 +24,11 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(error: unknown, request: Request, reply: Reply): void {
-    const trace = entryOf(request)?.trace ?? newSpan();
-    const rendered = renderProblem(this.problemOf(error, request, trace.traceId), {
+    const entry = entryOf(request);
+    const trace = entry?.trace ?? newSpan();
+    const problem = this.problemOf(error, request, trace.traceId);
+    if (entry) entry.problem = problem.code;
+    const rendered = renderProblem(problem, {
       language: preferredLanguage(request.headers['accept-language']),
       instance: pathOf(request),
       traceId: trace.traceId,

@@ -5,6 +5,7 @@ import { preferredLanguage } from '../output/language.ts';
 import { locationOf } from '../output/location.ts';
 import { renderFault } from '../output/problem.ts';
 import { type Reply, type Request } from './fastify.ts';
+import { noteRccs } from '../access-log/rccs-in.ts';
 import { settingsOf } from './route-config.ts';
 
 /** Turns a service's reply into status, headers and body. */
@@ -15,7 +16,12 @@ export class ReplyInterceptor implements NestInterceptor {
     const { contract } = settingsOf(request);
     if (!contract) return next.handle();
     const reply = context.switchToHttp().getResponse<Reply>();
-    return next.handle().pipe(map((answer: EndpointReply) => present(contract, answer, request, reply)));
+    return next.handle().pipe(
+      map((answer: EndpointReply) => {
+        if (contract.readsPersonalData) noteRccs(request, answer.body);
+        return present(contract, answer, request, reply);
+      }),
+    );
   }
 }
 

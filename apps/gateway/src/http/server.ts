@@ -1,6 +1,8 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type Logger } from '#libs/platform';
-import { type Authenticator } from '../identity/authenticator.ts';
+import { type AccessLog } from '../access-log/access-log.ts';
+import { useAccessLog } from '../access-log/access-log.hook.ts';
+import { type Admission } from './admission.ts';
 import { useBodyParser } from './body-parser.ts';
 import { type Fastify, type Reply, type Request } from './fastify.ts';
 import { useHooks } from './hooks.ts';
@@ -16,7 +18,11 @@ export interface HttpServer {
 /** Fastify with our parser, hooks and bounds, as Nest's adapter. */
 export function createHttpServer(options: {
   headers: Readonly<Record<string, string>>;
-  authenticator: Authenticator;
+  admission: Admission;
+  /** Addresses and networks whose X-Forwarded-For tells where a request comes from; nobody else's does. */
+  trustedProxies: readonly string[];
+  /** Undefined: nothing is kept. */
+  accessLog?: AccessLog | undefined;
   logger: Logger;
 }): HttpServer {
   const routes = new RouteTable();
@@ -24,6 +30,7 @@ export function createHttpServer(options: {
   const adapter = new FastifyAdapter({
     // No middleware in the manner of Express: hooks do that work.
     skipMiddie: true,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     keepAliveTimeout: 65_000,
     requestTimeout: 30_000,
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
@@ -42,5 +49,6 @@ export function createHttpServer(options: {
   });
   useBodyParser(fastify);
   useHooks(fastify, options);
+  if (options.accessLog) useAccessLog(fastify, options.accessLog);
   return { adapter, filter };
 }

@@ -38,3 +38,28 @@ test('a failed question is asked again by the next request', async () => {
   fails = false;
   expect(await resolver.resolve('anna')).toBeNull();
 });
+
+test('an answer is not used for longer than half a second after it was asked for', async () => {
+  const bus = countingBus(async () => ({ actor: serviceActor('x') }));
+  const resolver = new ActorResolver(bus);
+  await resolver.resolve('anna');
+  await new Promise((resolve) => setTimeout(resolve, 550));
+  await resolver.resolve('anna');
+  expect(bus.asked()).toBe(2);
+});
+
+test('whoever comes long after a slow question does not wait for its answer, which may be out of date', async () => {
+  const [before, after] = [serviceActor('before'), serviceActor('after')];
+  const answers: ((actor: Actor) => void)[] = [];
+  const bus = countingBus(() => new Promise((resolve) => answers.push((actor) => resolve({ actor }))));
+  const resolver = new ActorResolver(bus);
+  const slow = resolver.resolve('anna');
+  await new Promise((resolve) => setTimeout(resolve, 550));
+  const fresh = resolver.resolve('anna');
+  expect(bus.asked()).toBe(2);
+  answers[1]?.(after);
+  expect(await fresh).toBe(after);
+  answers[0]?.(before);
+  expect(await slow).toBe(before);
+  expect(await resolver.resolve('anna')).toBe(after);
+});

@@ -1,14 +1,10 @@
-import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import { type DemoSigningKey } from '../demo/signing-key.ts';
 import { type IdentityConfig } from '../config.ts';
+import { ownKeys, PublishedKeys, type IssuerKeys } from './issuer-keys.ts';
 
-/** Where the keys come from that tokens are verified with: the identity provider, or our own in demo mode. */
-export function verificationKeys(config: IdentityConfig, own: DemoSigningKey | undefined): JWTVerifyGetKey {
-  if (own) return createLocalJWKSet(own.jwks);
+/** The keys of the identity provider: the configured one's, or those of our own in demo mode. */
+export function providerKeys(config: IdentityConfig, own: DemoSigningKey | undefined): IssuerKeys {
+  if (own) return ownKeys(own.jwks);
   if (config.jwksUrl === undefined) throw new Error('no keys to verify tokens with');
-  return createRemoteJWKSet(new URL(config.jwksUrl), {
-    timeoutDuration: 2000,
-    cooldownDuration: 5000,
-    cacheMaxAge: 600_000,
-  });
+  return new PublishedKeys(new URL(config.jwksUrl), { refreshAfter: config.keysRefresh * 1000 });
 }

@@ -1,106 +1,302 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createHmac, randomUUID } from 'node:crypto';
 import {
-  createLocalJWKSet,
+  errors,
   exportJWK,
+  exportSPKI,
   generateKeyPair,
   SignJWT,
   type CryptoKey,
-  type JWTVerifyGetKey,
+  type JWTHeaderParameters,
+  type JWTPayload,
 } from 'jose';
 import { DomainError } from '#libs/contracts';
+import { ownKeys, type IssuerKeys } from './issuer-keys.ts';
 import { TokenVerifier } from './token-verifier.ts';
+import { ownIssuer, providerIssuer } from './trusted-issuer.ts';
 
-const config = { issuer: 'https://idp.example', audience: 'insats', subjectClaim: 'sub' };
-let keys: JWTVerifyGetKey;
-let good: CryptoKey;
-let stranger: CryptoKey;
+const provider = 'https://idp.example';
+const own = 'https://insats.example';
+let pairs: Record<'provider' | 'own' | 'stranger', { privateKey: CryptoKey; publicKey: CryptoKey }>;
+let keys: { provider: IssuerKeys; own: IssuerKeys };
 
 beforeAll(async () => {
-  const own = await generateKeyPair('ES256', { extractable: true });
-  good = own.privateKey;
-  stranger = (await generateKeyPair('ES256')).privateKey;
-  keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(own.publicKey)), kid: 'k', alg: 'ES256' }] });
+  pairs = {
+    provider: await generateKeyPair('ES256', { extractable: true }),
+    own: await generateKeyPair('EdDSA', { extractable: true }),
+    stranger: await generateKeyPair('ES256', { extractable: true }),
+  };
+  keys = {
+    provider: ownKeys({ keys: [{ ...(await exportJWK(pairs.provider.publicKey)), kid: 'k', alg: 'ES256' }] }),
+    own: ownKeys({ keys: [{ ...(await exportJWK(pairs.own.publicKey)), kid: 'o', alg: 'EdDSA' }] }),
+  };
 });
 
+const providerConfig = (tokenTypes: string[]) => ({
+  issuer: provider,
+  audience: 'insats',
+  subjectClaim: 'sub',
+  tokenTypes,
+  idTokenAudiences: ['insats-web'],
+});
+
+const verifier = (tokenTypes = ['at+jwt']): TokenVerifier =>
+  new TokenVerifier([
+    providerIssuer(providerConfig(tokenTypes), keys.provider),
+    ownIssuer(own, 'insats', keys.own),
+  ]);
+
 interface Recipe {
-  issuer?: string;
-  audience?: string;
-  subject?: string;
-  typ?: string;
-  expires?: string | number;
-  notBefore?: string;
-  key?: CryptoKey;
+  header?: Partial<JWTHeaderParameters> & Record<string, unknown>;
+  claims?: JWTPayload;
+  by?: 'provider' | 'own' | 'stranger';
 }
 
-async function token(recipe: Recipe = {}): Promise<string> {
-  const jwt = new SignJWT({ sub: recipe.subject ?? 'anna' })
-    .setProtectedHeader({ alg: 'ES256', kid: 'k', typ: recipe.typ ?? 'at+jwt' })
-    .setIssuer(recipe.issuer ?? config.issuer)
-    .setAudience(recipe.audience ?? config.audience)
-    .setExpirationTime(recipe.expires ?? '5m');
-  if (recipe.notBefore) jwt.setNotBefore(recipe.notBefore);
-  return jwt.sign(recipe.key ?? good);
+const now = (): number => Math.floor(Date.now() / 1000);
+
+/** A good token of the provider, but for what is said otherwise; a claim of undefined is left out. */
+function token({ header = {}, claims = {}, by = 'provider' }: Recipe = {}): Promise<string> {
+  const base = { iss: provider, aud: 'insats', sub: 'anna', iat: now(), exp: now() + 300 };
+  return new SignJWT({ ...base, ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k', typ: 'at+jwt', ...header })
+    .sign(pairs[by].privateKey, { crit: { b64: true, exp: false } } as object);
 }
 
-const outcome = async (text: string): Promise<string> => {
+const ownToken = (claims: JWTPayload = {}, header: Recipe['header'] = {}): Promise<string> =>
+  token({
+    by: 'own',
+    header: { alg: 'EdDSA', kid: 'o', ...header },
+    claims: {
+      iss: own,
+      sub: 'client:kalmar',
+      client_id: 'kalmar',
+      scope: 'grants.read',
+      jti: randomUUID(),
+      ...claims,
+    },
+  });
+
+async function outcome(text: string, by = verifier()): Promise<string> {
   try {
-    return await new TokenVerifier(config, keys).subjectOf(text);
+    return (await by.verify(text)).subject;
   } catch (error) {
     return error instanceof DomainError ? error.code : String(error);
   }
-};
+}
 
+const refused = 'not-authenticated';
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('an access token', () => {
-  test('that is good names its subject', async () => {
+  test('that is good names its subject, whichever of the issuers gave it', async () => {
     expect(await outcome(await token())).toBe('anna');
-    expect(await outcome(await token({ typ: 'JWT' }))).toBe('anna');
+    expect(await outcome(await token({ header: { typ: 'application/AT+JWT' } }))).toBe('anna');
+    expect(await outcome(await token({ claims: { aud: ['other', 'insats'] } }))).toBe('anna');
+    expect(await outcome(await ownToken())).toBe('client:kalmar');
   });
 
-  test('is believed a minute over its time, since clocks differ, and no longer', async () => {
-    const seconds = Math.floor(Date.now() / 1000);
-    expect(await outcome(await token({ expires: seconds - 30 }))).toBe('anna');
-    expect(await outcome(await token({ expires: seconds - 90 }))).toBe('not-authenticated');
+  test('is believed a minute before and after its time, since clocks differ, and no longer', async () => {
+    expect(await outcome(await token({ claims: { exp: now() - 30 } }))).toBe('anna');
+    expect(await outcome(await token({ claims: { exp: now() - 90 } }))).toBe(refused);
+    expect(await outcome(await token({ claims: { nbf: now() + 30 } }))).toBe('anna');
+    expect(await outcome(await token({ claims: { nbf: now() + 90 } }))).toBe(refused);
+    expect(await outcome(await token({ claims: { iat: now() + 30 } }))).toBe('anna');
+    expect(await outcome(await token({ claims: { iat: now() + 90 } }))).toBe(refused);
   });
 
-  test.each([
-    ['of another issuer', { issuer: 'https://other.example' }],
-    ['for another audience', { audience: 'other' }],
-    ['of another type', { typ: 'id+jwt' }],
-    ['that does not hold yet', { notBefore: '5m' }],
-    ['without a subject', { subject: '' }],
-  ])('%s is refused', async (_what, recipe: Recipe) => {
-    expect(await outcome(await token(recipe))).toBe('not-authenticated');
+  test.each<[string, Recipe]>([
+    ['of another issuer', { claims: { iss: 'https://other.example' } }],
+    ['of an issuer that is written otherwise', { claims: { iss: `${provider}/` } }],
+    ['without an issuer', { claims: { iss: undefined } }],
+    ['for another audience', { claims: { aud: 'other' } }],
+    ['for no audience', { claims: { aud: undefined } }],
+    ['without an end', { claims: { exp: undefined } }],
+    ['whose end is no number', { claims: { exp: '2999-01-01' as unknown as number } }],
+    ['whose beginning is no number', { claims: { iat: '2000' as unknown as number } }],
+    ['without a subject', { claims: { sub: undefined } }],
+    ['with an empty subject', { claims: { sub: '' } }],
+    ['with an endless subject', { claims: { sub: 'x'.repeat(256) } }],
+    ['in the name of a system that is registered here', { claims: { sub: 'client:kalmar' } }],
+    ['in the name of a service', { claims: { sub: 'service:directory' } }],
+    ['of type JWT', { header: { typ: 'JWT' } }],
+    ['of another type', { header: { typ: 'id+jwt' } }],
+    ['for logging out', { header: { typ: 'logout+jwt' } }],
+    ['without a type', { header: { typ: undefined } }],
+    ['with an unknown key', { header: { kid: 'other' } }],
+    ['signed by somebody else', { by: 'stranger' }],
+    ['that says where its key is', { header: { jku: 'https://evil.example/keys' } }],
+    ['that says where its certificate is', { header: { x5u: 'https://evil.example/cert' } }],
+    ['that brings its certificate', { header: { x5c: ['MIIB'] } }],
+    ['that must be understood', { header: { crit: ['exp'], exp: 1 } }],
+    ['that is longer than any', { claims: { more: 'x'.repeat(8192) } }],
+  ])('%s is refused', async (_what, recipe) => {
+    expect(await outcome(await token(recipe))).toBe(refused);
   });
 
-  test('signed by somebody else is refused', async () => {
-    expect(await outcome(await token({ key: stranger }))).toBe('not-authenticated');
+  test('that brings its own key is refused, though the signature is good by it', async () => {
+    const jwk = await exportJWK(pairs.stranger.publicKey);
+    expect(await outcome(await token({ by: 'stranger', header: { jwk } }))).toBe(refused);
   });
 
-  test('that is not signed, or by a shared secret, is refused', async () => {
-    const claims = {
-      sub: 'anna',
-      iss: config.issuer,
-      aud: config.audience,
-      exp: Math.floor(Date.now() / 1000) + 60,
-    };
-    expect(await outcome(`${base64({ alg: 'none', typ: 'JWT' })}.${base64(claims)}.`)).toBe(
-      'not-authenticated',
-    );
-    const shared = await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: 'k' })
-      .sign(new Uint8Array(32));
-    expect(await outcome(shared)).toBe('not-authenticated');
+  test('that is not signed is refused, however none is written', async () => {
+    const claims = { iss: provider, aud: 'insats', sub: 'anna', exp: now() + 60 };
+    for (const alg of ['none', 'None', 'NONE', '']) {
+      expect(await outcome(`${base64({ alg, typ: 'at+jwt', kid: 'k' })}.${base64(claims)}.`)).toBe(refused);
+    }
+    const [header, payload] = (await token()).split('.');
+    expect(await outcome(`${header}.${payload}.`)).toBe(refused);
   });
 
-  test.each(['', 'x', 'a.b.c', 'a.b'])('%p is none', async (text) => {
-    expect(await outcome(text)).toBe('not-authenticated');
+  test('signed with the public key as a shared secret is refused', async () => {
+    const publicTexts = [
+      await exportSPKI(pairs.provider.publicKey),
+      JSON.stringify(await exportJWK(pairs.provider.publicKey)),
+      'shared',
+    ];
+    const head = base64({ alg: 'HS256', typ: 'at+jwt', kid: 'k' });
+    const claims = base64({ iss: provider, aud: 'insats', sub: 'anna', exp: now() + 60 });
+    for (const secret of publicTexts) {
+      const signature = createHmac('sha256', secret).update(`${head}.${claims}`).digest('base64url');
+      expect(await outcome(`${head}.${claims}.${signature}`)).toBe(refused);
+    }
   });
+
+  test('that was changed is refused, the header as well as the claims', async () => {
+    const [header, payload = '', signature] = (await token()).split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as object;
+    expect(await outcome(`${header}.${base64({ ...claims, sub: 'bo' })}.${signature}`)).toBe(refused);
+    const other = base64({ alg: 'ES256', kid: 'k', typ: 'at+jwt', more: 1 });
+    expect(await outcome(`${other}.${payload}.${signature}`)).toBe(refused);
+  });
+
+  test('of one issuer is not good by the key of another', async () => {
+    const claims = { iss: own, client_id: 'x', scope: 'grants.read', jti: 'j' };
+    expect(await outcome(await token({ claims }))).toBe(refused);
+    expect(await outcome(await ownToken({ iss: provider }))).toBe(refused);
+  });
+
+  test('of our own for a person is refused', async () => {
+    expect(await outcome(await ownToken({ sub: 'anna' }))).toBe(refused);
+  });
+
+  test.each(['jti', 'client_id', 'scope', 'iat'])('of our own without %s is refused', async (claim) => {
+    expect(await outcome(await ownToken({ [claim]: undefined }))).toBe(refused);
+  });
+
+  test.each(['', 'x', 'a.b.c', 'a.b', '..', '%%%.e30.x', `${base64([])}.e30.x`, `${base64(null)}.e30.x`])(
+    '%p is none',
+    async (text) => {
+      expect(await outcome(text)).toBe(refused);
+    },
+  );
 
   test('cannot be judged while the keys cannot be had: a part is down, the token is not bad', async () => {
-    const unreachable: JWTVerifyGetKey = () => Promise.reject(new TypeError('fetch failed'));
-    const verifier = new TokenVerifier(config, unreachable);
-    await expect(verifier.subjectOf(await token())).rejects.toMatchObject({ code: 'unavailable' });
+    const unreachable: IssuerKeys = {
+      generation: () => -1,
+      find: () => Promise.reject(new TypeError('fetch failed')),
+    };
+    const without = new TokenVerifier([providerIssuer(providerConfig(['at+jwt']), unreachable)]);
+    expect(await outcome(await token(), without)).toBe('unavailable');
+  });
+});
+
+describe('an ID token', () => {
+  const jwt = { typ: 'JWT' };
+
+  test('is none even where the provider writes one type into everything', async () => {
+    const lenient = verifier(['at+jwt', 'jwt']);
+    expect(await outcome(await token({ header: jwt }), lenient)).toBe('anna');
+    expect(await outcome(await token({ header: jwt, claims: { typ: 'Bearer' } }), lenient)).toBe('anna');
+    for (const claims of [
+      { nonce: 'n' },
+      { at_hash: 'h' },
+      { c_hash: 'h' },
+      { typ: 'ID' },
+      { typ: 'Refresh' },
+      { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+      { aud: 'insats-web' },
+      { aud: ['insats', 'insats-web'] },
+    ]) {
+      expect([claims, await outcome(await token({ header: jwt, claims }), lenient)]).toEqual([
+        claims,
+        refused,
+      ]);
+    }
+  });
+
+  test('is none of ours either, where types are strict', async () => {
+    expect(await outcome(await ownToken({}, jwt), verifier(['at+jwt', 'jwt']))).toBe(refused);
+  });
+});
+
+describe('the scope of a token', () => {
+  const scopesOf = async (text: string): Promise<string[] | undefined> => {
+    const { scopes } = await verifier().verify(text);
+    return scopes && [...scopes];
+  };
+
+  test('binds tokens of our own, always', async () => {
+    expect(await scopesOf(await ownToken({ scope: 'grants.read plans.read' }))).toEqual([
+      'grants.read',
+      'plans.read',
+    ]);
+    expect(await scopesOf(await ownToken({ scope: 'openid' }))).toEqual(['openid']);
+  });
+
+  test("binds the provider's where it names ours", async () => {
+    expect(await scopesOf(await token({ claims: { scope: 'openid grants.read' } }))).toEqual([
+      'openid',
+      'grants.read',
+    ]);
+    expect(await scopesOf(await token({ claims: { scope: 'openid profile' } }))).toBeUndefined();
+    expect(await scopesOf(await token())).toBeUndefined();
+  });
+});
+
+describe('a token that was verified', () => {
+  test('is recalled without another look, and only as it was', async () => {
+    let looks = 0;
+    const counted: IssuerKeys = {
+      generation: () => 1,
+      find: (...header) => {
+        looks += 1;
+        return keys.provider.find(...header);
+      },
+    };
+    const remembering = new TokenVerifier([providerIssuer(providerConfig(['at+jwt']), counted)]);
+    const text = await token();
+    expect(remembering.recall(text)).toBeUndefined();
+    await remembering.verify(text);
+    await remembering.verify(text);
+    expect(looks).toBe(1);
+    expect(remembering.recall(text)?.subject).toBe('anna');
+    expect(remembering.recall(`${text}x`)).toBeUndefined();
+  });
+
+  test('is not believed beyond its end', async () => {
+    const remembering = verifier();
+    // A minute of tolerance less one second.
+    const text = await token({ claims: { exp: now() - 58 } });
+    expect(await outcome(text, remembering)).toBe('anna');
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(remembering.recall(text)).toBeUndefined();
+    expect(await outcome(text, remembering)).toBe(refused);
+  });
+
+  test('is not believed beyond its key', async () => {
+    let generation = 1;
+    let ended = false;
+    const rotating: IssuerKeys = {
+      generation: () => generation,
+      find: (...header) =>
+        ended ? Promise.reject(new errors.JWKSNoMatchingKey()) : keys.provider.find(...header),
+    };
+    const remembering = new TokenVerifier([providerIssuer(providerConfig(['at+jwt']), rotating)]);
+    const text = await token();
+    expect(await outcome(text, remembering)).toBe('anna');
+    ended = true;
+    generation = 2;
+    expect(remembering.recall(text)).toBeUndefined();
+    expect(await outcome(text, remembering)).toBe(refused);
   });
 });

@@ -1,12 +1,23 @@
-import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
-import { DomainError } from '#libs/contracts';
-import { type IdentityConfig } from '../config.ts';
+import { hash } from 'node:crypto';
+import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
+import { DomainError, scopes as ourScopes } from '#libs/contracts';
+import { isReservedSubject } from './reserved-subject.ts';
+import { refuseConfusion, refuseUnusualHeader } from './token-shape.ts';
+import { type TrustedIssuer } from './trusted-issuer.ts';
 
-/** `none` and everything symmetric are out: an allow-list, not the token, says what may sign. */
-const algorithms = ['EdDSA', 'Ed25519', 'ES256', 'RS256'];
-const types = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
+/** Whom a token stands for. */
+export interface TokenIdentity {
+  readonly subject: string;
+  /** Undefined: whatever the caller's roles permit. */
+  readonly scopes: ReadonlySet<string> | undefined;
+}
+
 /** Seconds that clocks may differ. */
 const tolerance = 60;
+/** Characters; more than any provider needs for what is asked of a token here. */
+const sizeLimit = 8192;
+/** Characters (OpenID Connect Core, 2). */
+const longestSubject = 255;
 /** Milliseconds for which a verified token is believed without looking again. */
 const remembered = 60_000;
 const rememberedTokens = 5000;
@@ -24,55 +35,105 @@ const tokenFaults = [
   errors.JWKSMultipleMatchingKeys,
 ];
 
+interface Known {
+  readonly identity: TokenIdentity;
+  readonly issuer: TrustedIssuer;
+  readonly generation: number;
+  /** Milliseconds since 1970, by the machine: tokens are no matter of the product's time. */
+  readonly until: number;
+}
+
 /**
- * Verifies access tokens (RFC 9068, RFC 7519). A verified token is remembered for a minute: a signature
- * costs more than all the rest of a request. Time here is the machine's, never the product's.
+ * Verifies access tokens (RFC 9068, RFC 7519, with the advice of RFC 8725) of several issuers. A verified
+ * token is remembered for a minute: a signature costs more than all the rest of a request. It is remembered
+ * by its hash, so that no token lies in memory, and no longer than it and its key hold.
  */
 export class TokenVerifier {
-  private readonly known = new Map<string, { readonly subject: string; readonly until: number }>();
+  private readonly known = new Map<string, Known>();
+  private readonly issuers: ReadonlyMap<string, TrustedIssuer>;
 
-  constructor(
-    private readonly config: Pick<IdentityConfig, 'issuer' | 'audience' | 'subjectClaim'>,
-    private readonly keys: JWTVerifyGetKey,
-  ) {}
-
-  /** Subject of the token. Errors: `not-authenticated`; `unavailable` when the keys cannot be had. */
-  async subjectOf(token: string): Promise<string> {
-    const known = this.known.get(token);
-    if (known && Date.now() < known.until) return known.subject;
-    const { subject, expires } = await this.verify(token);
-    if (this.known.size >= rememberedTokens) {
-      const [oldest] = this.known.keys();
-      if (oldest !== undefined) this.known.delete(oldest);
-    }
-    this.known.delete(token);
-    this.known.set(token, {
-      subject,
-      until: Math.min(Date.now() + remembered, (expires + tolerance) * 1000),
-    });
-    return subject;
+  constructor(issuers: readonly TrustedIssuer[]) {
+    this.issuers = new Map(issuers.map((trusted) => [trusted.issuer, trusted]));
+    if (this.issuers.size !== issuers.length) throw new Error('two issuers of one name');
   }
 
-  private async verify(token: string): Promise<{ subject: string; expires: number }> {
-    const { issuer, audience, subjectClaim } = this.config;
+  /** Who a token stands for, if it was verified just now. Costs next to nothing. */
+  recall(token: string): TokenIdentity | undefined {
+    if (token.length > sizeLimit) return undefined;
+    const found = this.known.get(keyOf(token));
+    if (!found || Date.now() >= found.until) return undefined;
+    return found.issuer.keys.generation() === found.generation ? found.identity : undefined;
+  }
+
+  /** Errors: `not-authenticated`; `unavailable` when the keys cannot be had. */
+  async verify(token: string): Promise<TokenIdentity> {
+    const recalled = this.recall(token);
+    if (recalled) return recalled;
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.keys, {
-        issuer,
-        audience,
-        algorithms,
-        clockTolerance: tolerance,
-        requiredClaims: ['exp', subjectClaim],
-      });
-      const subject = payload[subjectClaim];
-      const typeFits = types.has(String(protectedHeader.typ).toLowerCase());
-      if (!typeFits || typeof subject !== 'string' || subject === '' || subject.length > 200) {
-        throw new DomainError('not-authenticated');
-      }
-      return { subject, expires: payload.exp ?? 0 };
+      return await this.verifyAnew(token);
     } catch (error) {
       if (error instanceof DomainError) throw error;
       if (tokenFaults.some((fault) => error instanceof fault)) throw new DomainError('not-authenticated');
       throw Object.assign(new DomainError('unavailable', { params: { seconds: 5 } }), { cause: error });
     }
   }
+
+  private async verifyAnew(token: string): Promise<TokenIdentity> {
+    if (token.length > sizeLimit) throw new DomainError('not-authenticated');
+    refuseUnusualHeader(token);
+    const issuer = this.issuers.get(String(decodeJwt(token).iss));
+    if (!issuer) throw new DomainError('not-authenticated');
+    // Before the key is looked up: a key that ends meanwhile has this verified again.
+    const generation = issuer.keys.generation();
+    const { payload, protectedHeader } = await jwtVerify(token, issuer.keys.find, {
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      algorithms: [...issuer.algorithms],
+      clockTolerance: tolerance,
+      requiredClaims: ['exp', issuer.subjectClaim, ...issuer.requiredClaims],
+    });
+    refuseConfusion(issuer, protectedHeader.typ, payload);
+    refuseFuture(payload);
+    const identity = { subject: subjectOf(payload, issuer), scopes: scopesOf(payload, issuer) };
+    this.remember(token, { identity, issuer, generation, until: believedUntil(payload) });
+    return identity;
+  }
+
+  private remember(token: string, known: Known): void {
+    if (this.known.size >= rememberedTokens) {
+      const [oldest] = this.known.keys();
+      if (oldest !== undefined) this.known.delete(oldest);
+    }
+    const key = keyOf(token);
+    this.known.delete(key);
+    this.known.set(key, known);
+  }
+}
+
+function keyOf(token: string): string {
+  return hash('sha256', token, 'base64');
+}
+
+function believedUntil({ exp = 0 }: JWTPayload): number {
+  return Math.min(Date.now() + remembered, (exp + tolerance) * 1000);
+}
+
+function refuseFuture({ iat }: JWTPayload): void {
+  if (iat === undefined) return;
+  if (typeof iat !== 'number' || iat > Date.now() / 1000 + tolerance)
+    throw new DomainError('not-authenticated');
+}
+
+function subjectOf(payload: JWTPayload, { subjectClaim, namesClients }: TrustedIssuer): string {
+  const subject = payload[subjectClaim];
+  const isName = typeof subject === 'string' && subject !== '' && subject.length <= longestSubject;
+  if (!isName || isReservedSubject(subject) !== namesClients) {
+    throw new DomainError('not-authenticated');
+  }
+  return subject;
+}
+
+function scopesOf({ scope }: JWTPayload, { scoped }: TrustedIssuer): ReadonlySet<string> | undefined {
+  const named = new Set(typeof scope === 'string' ? scope.split(' ') : []);
+  return scoped === 'always' || ourScopes.some((ours) => named.has(ours)) ? named : undefined;
 }

@@ -7,7 +7,9 @@ import { schemas } from './schemas.ts';
 const everywhere: readonly ProblemCode[] = [
   'not-authenticated',
   'forbidden',
+  'insufficient-scope',
   'invalid-input',
+  'too-many-requests',
   'internal-error',
   'unavailable',
 ];
@@ -39,7 +41,9 @@ export function DescribedResponses(contract: Endpoint): MethodDecorator {
           'Idempotent-Replayed': { $ref: '#/components/headers/Idempotent-Replayed' },
         }),
       },
-      schema: schemas.schemaOf(contract.reply, 'output'),
+      ...(contract.file === undefined
+        ? { schema: schemas.schemaOf(contract.reply, 'output') }
+        : { content: { [contract.file]: { schema: schemas.schemaOf(contract.reply, 'output') } } }),
     }),
     ...[...codes].map(([status, list]) =>
       ApiResponse({

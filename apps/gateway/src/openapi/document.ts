@@ -27,8 +27,10 @@ export interface OpenApiOperation extends Json {
 }
 
 const tagTexts: Readonly<Record<string, string>> = {
+  'api-clients': 'Regioners och RCC:s system som API-klienter',
   applications: 'Ansökningar om stimulansmedel',
   assessments: 'Mätningar bedömda mot sina mål',
+  audit: 'Vem som gjort vad, bevis för det, och åtkomstloggen',
   calls: 'Utlysningar med ramar, rangordning och beslut',
   'dead-letters': 'Händelser som en tjänst inte kunde ta emot',
   deadlines: 'Tidsfrister och deras påminnelser',
@@ -37,7 +39,9 @@ const tagTexts: Readonly<Record<string, string>> = {
   notifications: 'Utskick',
   observations: 'Mätningar',
   organisations: 'RCC, regioner och den nationella nivån',
+  people: 'Personer och deras kontaktuppgifter i arbetet',
   plans: 'Planer med mål och aktiviteter',
+  'role-assignments': 'Vem som har vilken roll, var och när',
 };
 
 const introduction = `Alla svar är JSON i UTF-8. Dagar är civila dagar i Europe/Stockholm, tider RFC 3339 i UTC, belopp decimaltal som text.

@@ -66,7 +66,7 @@ export function renderProblem(problem: ProblemMessage, context: ProblemContext):
     headers: {
       'content-type': 'application/problem+json; charset=utf-8',
       'content-language': language,
-      ...headersFor(status, params),
+      ...headersFor(problem, status),
     },
     body: {
       ...problem.extra,
@@ -82,10 +82,15 @@ export function renderProblem(problem: ProblemMessage, context: ProblemContext):
   };
 }
 
-function headersFor(status: number, params: ProblemParams): Record<string, string> {
+function headersFor({ code, params = {} }: ProblemMessage, status: number): Record<string, string> {
   switch (status) {
     case 401:
-      return { 'www-authenticate': 'Bearer realm="insats"' };
+      return { 'www-authenticate': challenge(params['error']) };
+    case 403:
+      // RFC 6750, 3.1: so that a client knows which token would do.
+      return code === 'insufficient-scope'
+        ? { 'www-authenticate': `${challenge('insufficient_scope')}, scope="${params['scope'] ?? ''}"` }
+        : {};
     case 405:
       return { allow: String(params['allow'] ?? '') };
     case 412:
@@ -96,4 +101,9 @@ function headersFor(status: number, params: ProblemParams): Record<string, strin
     default:
       return {};
   }
+}
+
+/** RFC 6750, 3. `error` only for a client that sent a token. */
+function challenge(error?: string | number): string {
+  return `Bearer realm="insats"${error === undefined ? '' : `, error="${error}"`}`;
 }

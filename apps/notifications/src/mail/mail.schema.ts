@@ -24,6 +24,7 @@ export const mailSchema = new Schema<Mail>(
     claim: String,
     handedOver: Boolean,
     wakeAt: Date,
+    thinnedBy: String,
   },
   {
     strict: 'throw',

@@ -33,6 +33,8 @@ export interface Mail {
   readonly claim?: string;
   /** Noted before the first byte of the text leaves: from here on the claim's holder may have sent it. */
   readonly handedOver?: boolean;
+  /** Run of the thinning that took the address away. */
+  readonly thinnedBy?: string;
   /** Machine time when it is to be looked at: the next attempt, or the end of the claim. None: it is settled. */
   readonly wakeAt?: Date;
 }

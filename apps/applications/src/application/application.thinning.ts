@@ -1,0 +1,36 @@
+import { addDays } from '#libs/calendar';
+import { applicationThinned, type ApplicationState } from '#libs/contracts';
+import { type Thinning } from '#libs/service';
+import { type Application } from './application-record.ts';
+
+/** Being dealt with: not decided, or granted and not answered. */
+const underWay: readonly ApplicationState[] = ['draft', 'submitted', 'completionRequested', 'granted'];
+
+/** Three weeks to appeal (förvaltningslagen 44 §), counted from the decision since the day it reached the applicant is not known. */
+const appealDays = 21;
+
+export const applicationThinning: Thinning<Application> = {
+  recordedAs: applicationThinned,
+  events: {
+    decided: {
+      where: { state: { $in: ['granted', 'rejected', 'accepted', 'declined', 'lapsed', 'closed'] } },
+      on: ({ decision }) => decision?.decidedOn ?? null,
+    },
+    ended: {
+      where: { state: { $in: ['rejected', 'declined', 'withdrawn'] } },
+      on: ({ state, decision, acceptance, withdrawal }) => {
+        if (state === 'withdrawn') return withdrawal?.at ?? null;
+        return state === 'declined' ? (acceptance?.at ?? null) : (decision?.decidedOn ?? null);
+      },
+    },
+  },
+  waitsFor({ state, deadlines, decision }, today) {
+    if (underWay.includes(state)) return 'under-way';
+    if (deadlines.length > 0) return 'open-deadline';
+    return decision && today <= addDays(decision.decidedOn, appealDays) ? 'appealable' : null;
+  },
+  // A decision must show who made it (förvaltningslagen 31 §).
+  keeps: ['decision.decidedBy'],
+  // All that is in them is what an assessor thought, or why somebody stepped aside.
+  personalEvents: new Set(['application.assessed', 'application.conflict-declared']),
+};

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { type z } from 'zod';
+import { visibleWhere } from '#libs/access';
+import { exportLine, type ExportHeader, type ExportRecord } from '#libs/audit';
+import {
+  auditEntriesOf,
+  DomainError,
+  recordedIn,
+  serviceNames,
+  type Actor,
+  type exportAudit,
+} from '#libs/contracts';
+import { BusClient } from '#libs/messaging';
+import { Clock } from '#libs/platform';
+import { KeyRepository } from '../log/key.repository.ts';
+import { LeafRepository } from '../log/leaf.repository.ts';
+import { RootRepository } from '../log/root.repository.ts';
+
+type ExportFilter = z.output<typeof exportAudit.query>;
+
+/** How far an export has come. `size`: leaves that go along, fixed when it began; 0: without the log. */
+type Place =
+  | { readonly at: 'service'; readonly size: number; readonly index: number; readonly after: string | null }
+  | { readonly at: 'leaves'; readonly size: number; readonly from: number }
+  | { readonly at: 'roots'; readonly size: number; readonly behind: number };
+
+interface Page {
+  readonly lines: string[];
+  readonly next: string | null;
+}
+
+const leavesAtOnce = 2000;
+const rootsAtOnce = 500;
+
+/** Puts an export together: the chains of every service, then the log as it was when the export began. */
+@Injectable()
+export class ExportService {
+  constructor(
+    private readonly bus: BusClient,
+    private readonly clock: Clock,
+    private readonly leaves: LeafRepository,
+    private readonly roots: RootRepository,
+    private readonly keys: KeyRepository,
+  ) {}
+
+  /** Errors: `forbidden`; `unavailable` when a service does not answer: the export can go on from there. */
+  async page(actor: Actor, filter: ExportFilter, after: string | null): Promise<Page> {
+    const audit = visibleWhere(actor, 'audit');
+    if (audit === null) throw new DomainError('forbidden', { params: { command: 'read' } });
+    if (after === null) return this.begin(Object.keys({ ...audit, ...filter }).length === 0);
+    const place = JSON.parse(after) as Place;
+    if (place.at === 'service') return this.ofService(actor, filter, place);
+    return place.at === 'leaves' ? this.ofLeaves(place) : this.ofRoots(place);
+  }
+
+  /** Leaves whose chains are not in the export could not be verified: the log goes along only with everything. */
+  private async begin(isWhole: boolean): Promise<Page> {
+    const header: ExportHeader = { insatsAudit: 1, exportedAt: this.clock.now().toISOString() };
+    const size = isWhole ? ((await this.roots.newest())?.treeSize ?? 0) : 0;
+    return page([header], { at: 'service', size, index: 0, after: null });
+  }
+
+  private async ofService(
+    actor: Actor,
+    filter: ExportFilter,
+    { size, index, after }: Extract<Place, { at: 'service' }>,
+  ): Promise<Page> {
+    const service = serviceNames[index];
+    if (service === undefined) return page([], size > 0 ? { at: 'leaves', size, from: 0 } : null);
+    const isAsked = filter.resource === undefined || recordedIn[filter.resource] === service;
+    if (!isAsked) return page([], { at: 'service', size, index: index + 1, after: null });
+    const { records, next } = await this.bus.ask(auditEntriesOf(service), { ...filter, after }, { actor });
+    return page(
+      records as unknown as ExportRecord[],
+      next === null
+        ? { at: 'service', size, index: index + 1, after: null }
+        : { at: 'service', size, index, after: next },
+    );
+  }
+
+  private async ofLeaves({ size, from }: Extract<Place, { at: 'leaves' }>): Promise<Page> {
+    const leaves = await this.leaves.from(from, Math.min(leavesAtOnce, size - from));
+    const next = from + leaves.length;
+    return page(
+      leaves.map(({ index, leaf }) => ({ kind: 'leaf', index, leaf })),
+      next < size && leaves.length > 0 ? { at: 'leaves', size, from: next } : { at: 'roots', size, behind: 0 },
+    );
+  }
+
+  private async ofRoots({ size, behind }: Extract<Place, { at: 'roots' }>): Promise<Page> {
+    const roots = await this.roots.between(behind, size, rootsAtOnce);
+    const records: ExportRecord[] = roots.map((root) => ({ kind: 'root', root }));
+    const last = roots.length === rootsAtOnce ? roots.at(-1) : undefined;
+    if (last) return page(records, { at: 'roots', size, behind: last.treeSize });
+    const keys = await this.keys.all();
+    return page([...records, ...keys.map((jwk) => ({ kind: 'key' as const, jwk }))], null);
+  }
+}
+
+function page(records: readonly (ExportHeader | ExportRecord)[], next: Place | null): Page {
+  return { lines: records.map(exportLine), next: next && JSON.stringify(next) };
+}

@@ -1,0 +1,60 @@
+import { serviceNames, type BrokenPlace, type ServiceName } from '#libs/contracts';
+
+interface Part {
+  readonly complete: boolean;
+  readonly fault: BrokenPlace | null;
+}
+
+/** How far the verification of one service has come. */
+export interface ServicePart extends Part {
+  readonly events: number;
+  readonly chains: number;
+  /** Where it goes on, in the service's own words. */
+  readonly after: string | null;
+}
+
+/** How far the verification of the log has come. */
+export interface LogPart extends Part {
+  readonly leaves: number;
+  readonly roots: number;
+  /** Of the complete subtrees of the leaves so far, see `CompactRange`. */
+  readonly peaks: readonly string[];
+  /** The last root so far: its size, its hash, and whether it fits. */
+  readonly lastRoot: { readonly treeSize: number; readonly rootHash: string } | null;
+}
+
+/** One verification of everything, which goes on from request to request. */
+export interface VerificationRun {
+  /** RFC 3339, machine time. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** Somebody has seen the finished run: whoever asks next begins a new one. */
+  readonly shown: boolean;
+  readonly services: Readonly<Record<ServiceName, ServicePart>>;
+  readonly log: LogPart;
+}
+
+const notBegun = { complete: false, fault: null } as const;
+
+export function newRun(startedAt: string): VerificationRun {
+  const services = Object.fromEntries(
+    serviceNames.map((name) => [name, { ...notBegun, events: 0, chains: 0, after: null }]),
+  ) as Record<ServiceName, ServicePart>;
+  return {
+    startedAt,
+    finishedAt: null,
+    shown: false,
+    services,
+    log: { ...notBegun, leaves: 0, roots: 0, peaks: [], lastRoot: null },
+  };
+}
+
+/** The services first, then the log, which refers to their chains; null: all is done. */
+export function nextPart(run: VerificationRun): ServiceName | 'log' | null {
+  const service = serviceNames.find((name) => !run.services[name]?.complete);
+  return service ?? (run.log.complete ? null : 'log');
+}
+
+export function isWhole({ services, log }: VerificationRun): boolean {
+  return [...Object.values(services), log].every(({ fault }) => fault === null);
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { require } from '#libs/access';
+import {
+  auditVerificationOf,
+  serviceActor,
+  serviceNames,
+  type Actor,
+  type ServiceName,
+  type VerificationView,
+} from '#libs/contracts';
+import { BusClient } from '#libs/messaging';
+import { AlarmRepository } from '../log/alarm.repository.ts';
+import { RootRepository } from '../log/root.repository.ts';
+import { LogCheck } from './log-check.service.ts';
+import { isWhole, newRun, nextPart, type ServicePart, type VerificationRun } from './verification-run.ts';
+import { VerificationRunRepository } from './verification-run.repository.ts';
+
+/** Milliseconds of work within one request: the caller is answered in time, and asks again. */
+const perRequest = 1200;
+/** Milliseconds that a service works at a stretch, and that it may take to say so. */
+const stretch = 300;
+const patience = 2000;
+const alarmsShown = 20;
+
+const actor = serviceActor('audit');
+
+/** Goes through everything: all chains of all services, then the log. A run is begun by who asks, and goes on. */
+@Injectable()
+export class VerificationService {
+  constructor(
+    private readonly runs: VerificationRunRepository,
+    private readonly check: LogCheck,
+    private readonly roots: RootRepository,
+    private readonly alarms: AlarmRepository,
+    private readonly bus: BusClient,
+  ) {}
+
+  /**
+   * Tells of the run under way, having gone on with it, or of one that has finished meanwhile; who has seen
+   * that begins a new one. Errors: `forbidden`, `unavailable`.
+   */
+  async view(caller: Actor): Promise<VerificationView> {
+    require(caller, 'verification', 'audit', {});
+    const known = await this.runs.latest();
+    if (!known || known.run.shown) await this.runs.keep(newRun(new Date().toISOString()), known?.version ?? 0);
+    await this.goOn(perRequest);
+    const latest = await this.runs.latest();
+    if (!latest) throw new Error('the run is gone');
+    const { run, version } = latest;
+    if (run.finishedAt !== null) await this.runs.keep({ ...run, shown: true }, version);
+    return this.toView(run);
+  }
+
+  /** Goes on with the run under way, if there is one, for `budget` milliseconds. */
+  async goOn(budget: number): Promise<void> {
+    const until = performance.now() + budget;
+    do {
+      const known = await this.runs.latest();
+      if (!known || known.run.finishedAt !== null) return;
+      await this.runs.keep(await this.advanced(known.run), known.version);
+    } while (performance.now() < until);
+  }
+
+  private async advanced(run: VerificationRun): Promise<VerificationRun> {
+    const part = nextPart(run);
+    if (part === null) return { ...run, finishedAt: new Date().toISOString() };
+    if (part === 'log') return { ...run, log: await this.check.step(run.log, patience) };
+    return { ...run, services: { ...run.services, [part]: await this.ofService(part, run.services[part]) } };
+  }
+
+  private async ofService(service: ServiceName, part: ServicePart): Promise<ServicePart> {
+    const { events, chains, fault, next } = await this.bus.ask(
+      auditVerificationOf(service),
+      { after: part.after, budget: stretch },
+      { actor, timeout: patience },
+    );
+    return {
+      events: part.events + events,
+      chains: part.chains + chains,
+      fault,
+      after: next,
+      complete: fault !== null || next === null,
+    };
+  }
+
+  private async toView(run: VerificationRun): Promise<VerificationView> {
+    const [newest, alarms] = await Promise.all([this.roots.newest(), this.alarms.latest(alarmsShown)]);
+    const { leaves, roots, complete, fault } = run.log;
+    return {
+      startedAt: run.startedAt,
+      finishedAt: run.finishedAt,
+      complete: run.finishedAt !== null,
+      whole: isWhole(run) && alarms.page.total === 0,
+      services: serviceNames.map((service) => {
+        const { after: _after, ...part } = run.services[service];
+        return { service, ...part };
+      }),
+      log: { leaves, roots, complete, fault },
+      newestRoot: newest && { ...newest, fits: await this.check.fits(newest, run.log) },
+      alarms: alarms.items,
+      alarmCount: alarms.page.total,
+    };
+  }
+}

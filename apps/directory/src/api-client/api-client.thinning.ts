@@ -1,0 +1,9 @@
+import { clientThinned } from '#libs/contracts';
+import { type Thinning } from '#libs/service';
+import { type ApiClient } from './api-client.ts';
+
+export const apiClientThinning: Thinning<ApiClient> = {
+  recordedAs: clientThinned,
+  events: { ended: { where: { state: 'ended' }, on: ({ ending }) => ending?.at ?? null } },
+  blanks: () => ({ email: null }),
+};

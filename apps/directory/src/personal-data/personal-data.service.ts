@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { type z } from 'zod';
+import { may, require, requireVisible } from '#libs/access';
+import {
+  DomainError,
+  invalidInput,
+  personalDataOf,
+  rccCodes,
+  serviceActor,
+  serviceNames,
+  type Actor,
+  type EndpointReply,
+  type getMyPersonalData,
+  type getPersonalData,
+  type PersonalDataView,
+  type PersonalItem,
+  type ServiceName,
+} from '#libs/contracts';
+import { BusClient, type Asked } from '#libs/messaging';
+import { PersonRepository } from '../person/person.repository.ts';
+import { placeOfPerson } from '../person/person.view.ts';
+
+/** Milliseconds that one part may take, and items that it holds before it ends, give or take an answer. */
+const timeOfPart = 1200;
+const itemsInPart = 200;
+
+type Subject = PersonalDataView['person'];
+
+/**
+ * Everything the product holds about somebody (dataskyddsförordningen, artikel 15): each service is asked in
+ * turn and looks through what it owns. The answer comes in parts, each with where the next one begins.
+ */
+@Injectable()
+export class PersonalDataService {
+  constructor(
+    private readonly people: PersonRepository,
+    private readonly bus: BusClient,
+  ) {}
+
+  async of({
+    request,
+    caller,
+  }: Asked<typeof getPersonalData>): Promise<EndpointReply<typeof getPersonalData>> {
+    const stored = await this.people.find(request.params.id);
+    if (!stored) throw new DomainError('not-found');
+    const place = placeOfPerson(stored.state);
+    requireVisible(caller.actor, 'person', place);
+    const reader = readerOf(caller.actor, place.rccs ?? []);
+    const { subject, name, email } = stored.state;
+    const body = await this.part({ id: stored.id, subject, name, email }, reader, request.query.after);
+    return { body };
+  }
+
+  /** Everybody may have what is held about themselves, wherever it lies. */
+  async mine({
+    request,
+    caller,
+  }: Asked<typeof getMyPersonalData>): Promise<EndpointReply<typeof getMyPersonalData>> {
+    const { id: subject } = caller.actor;
+    const stored = await this.people.findBySubject(subject);
+    const { name = '', email = null } = stored?.state ?? {};
+    const person = { id: stored?.id ?? null, subject, name, email };
+    return { body: await this.part(person, null, request.query.after) };
+  }
+
+  private async part(
+    person: Subject,
+    reader: Actor | null,
+    after: string | undefined,
+  ): Promise<PersonalDataView> {
+    const ids = [person.subject, ...(person.id === null ? [] : [person.id])];
+    const emails = person.email === null ? [] : [person.email];
+    const until = performance.now() + timeOfPart;
+    const items: PersonalItem[] = [];
+    let place = readPosition(after);
+    for (;;) {
+      const answer = await this.ask(place, { ids, emails, reader });
+      items.push(...answer.items);
+      const next = behind(place, answer.next);
+      if (next === null || items.length >= itemsInPart || performance.now() > until) {
+        return { person, soughtFor: { ids, emails }, items, next: next && written(next) };
+      }
+      place = next;
+    }
+  }
+
+  private ask({ service, from }: Position, about: Pick<Question, 'ids' | 'emails' | 'reader'>) {
+    const question: Question = { ...about, after: from };
+    return this.bus.ask(personalDataOf(service), question, { actor: serviceActor('directory') });
+  }
+}
+
+/** Whose rights bound what is shown; null: nobody's. Errors: `forbidden`. */
+function readerOf(actor: Actor, rccs: readonly string[]): Actor | null {
+  if (may(actor, 'read', 'personal-data', {})) return null;
+  const own = rccCodes.find((rcc) => rccs.includes(rcc) && may(actor, 'read', 'personal-data', { rcc }));
+  require(actor, 'read', 'personal-data', own === undefined ? {} : { rcc: own });
+  return actor;
+}
+
+interface Position {
+  readonly service: ServiceName;
+  readonly from: string | null;
+}
+
+type Question = z.output<ReturnType<typeof personalDataOf>['request']>;
+
+/** Where the service's answer goes on, or else the next service begins. */
+function behind({ service }: Position, from: string | null): Position | null {
+  if (from !== null) return { service, from };
+  const next = serviceNames[serviceNames.indexOf(service) + 1];
+  return next === undefined ? null : { service: next, from: null };
+}
+
+function written({ service, from }: Position): string {
+  return `${service}~${from ?? ''}`;
+}
+
+/** Errors: `invalid-input` for what no answer ever said. */
+function readPosition(after: string | undefined): Position {
+  if (after === undefined) return { service: serviceNames[0], from: null };
+  const [name, from] = after.split('~', 2);
+  const service = serviceNames.find((each) => each === name);
+  if (service === undefined || from === undefined) {
+    throw invalidInput([{ pointer: '/query/after', code: 'invalid-format' }]);
+  }
+  return { service, from: from === '' ? null : from };
+}

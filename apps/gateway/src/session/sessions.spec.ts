@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { type Reply, type Request } from '../http/fastify.ts';
+import { cookieLimit, CookieJar } from './cookies.ts';
+import { CookieSeal } from './cookie-seal.ts';
+import { EndedSessions } from './ended-sessions.ts';
+import { Sessions } from './sessions.ts';
+
+/** A reply as far as cookies go. */
+function emptyReply(): { reply: Reply; cookies: () => string[] } {
+  const headers = new Map<string, unknown>();
+  const reply = {
+    getHeader: (name: string) => headers.get(name),
+    removeHeader: (name: string) => headers.delete(name),
+    header: (name: string, value: unknown) => headers.set(name, value),
+  } as unknown as Reply;
+  return { reply, cookies: () => (headers.get('set-cookie') ?? []) as string[] };
+}
+
+function requestWith(cookie = ''): Request {
+  return { method: 'GET', headers: { cookie } } as unknown as Request;
+}
+
+/** Sessions with a clock of their own. */
+function clocked(): { sessions: Sessions; clock: { now: number }; seal: CookieSeal } {
+  const clock = { now: 1_800_000_000 };
+  const now = (): number => clock.now;
+  const marks = new Map<string, string>();
+  const ended = new EndedSessions(
+    { get: (key) => marks.get(key), set: async (key, value) => void marks.set(key, value) },
+    now,
+  );
+  const seal = new CookieSeal([randomBytes(32)]);
+  const rules = { idle: 1800, absolute: 36_000, origin: 'https://insats.example', requiredLevels: [] };
+  return { sessions: new Sessions(rules, new CookieJar(true), seal, ended, now), clock, seal };
+}
+
+async function begun(sessions: Sessions, idToken?: string): Promise<string> {
+  const { reply, cookies } = emptyReply();
+  await sessions.begin({ subject: 'anna', ...(idToken !== undefined && { idToken }) }, requestWith(), reply);
+  return cookies()[0]?.split(';')[0] ?? '';
+}
+
+test('a session that is used lasts until the absolute limit, and one that is not until the idle limit', async () => {
+  const { sessions, clock } = clocked();
+  let cookie = await begun(sessions);
+  const unused = cookie;
+  const start = clock.now;
+  for (clock.now += 1700; clock.now < start + 36_000; clock.now += 1700) {
+    const { reply, cookies } = emptyReply();
+    expect(await sessions.of(requestWith(cookie), reply)).toMatchObject({
+      subject: 'anna',
+      createdAt: start,
+    });
+    cookie = cookies()[0]?.split(';')[0] ?? '';
+  }
+  clock.now = start + 36_000;
+  await expect(sessions.of(requestWith(cookie), emptyReply().reply)).rejects.toThrow('session-ended');
+  clock.now = start + 1800;
+  await expect(sessions.of(requestWith(unused), emptyReply().reply)).rejects.toThrow('session-ended');
+});
+
+test('an ended session stays ended when an older copy of its cookie comes', async () => {
+  const { sessions, clock } = clocked();
+  const copy = await begun(sessions);
+  clock.now += 120;
+  const { reply, cookies } = emptyReply();
+  const session = await sessions.of(requestWith(copy), reply);
+  const renewed = cookies()[0]?.split(';')[0] ?? '';
+  if (session) await sessions.end(session, emptyReply().reply);
+  for (const cookie of [copy, renewed]) {
+    await expect(sessions.of(requestWith(cookie), emptyReply().reply)).rejects.toThrow('session-ended');
+  }
+});
+
+test('an ID token too large for a cookie is left out, and the session works without it', async () => {
+  const { sessions } = clocked();
+  for (const [size, isKept] of [
+    [1500, true],
+    [4000, false],
+  ] as const) {
+    const cookie = await begun(sessions, 'x'.repeat(size));
+    expect(cookie.length).toBeLessThanOrEqual(cookieLimit);
+    const session = await sessions.of(requestWith(cookie), emptyReply().reply);
+    expect([session?.subject, session?.idToken !== undefined]).toEqual(['anna', isKept]);
+  }
+});
+
+test('nothing of the person can be read in the cookie', async () => {
+  const { sessions } = clocked();
+  const parts = (await begun(sessions)).split('=')[1]?.split('.') ?? [];
+  const readable = parts.map((part) => Buffer.from(part, 'base64url').toString('latin1')).join();
+  expect(readable).toContain('A256GCM');
+  expect(readable).not.toContain('anna');
+});

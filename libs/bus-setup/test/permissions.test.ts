@@ -1,0 +1,255 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import {
+  connect,
+  nkeyAuthenticator,
+  PermissionViolationError,
+  type NatsConnection,
+} from '@nats-io/transport-node';
+import {
+  makeCredentials,
+  natsConfigurationOf,
+  nkeyOf,
+  permissionsOf,
+  provisionBus,
+  questions,
+  type UserName,
+} from '#libs/bus-setup';
+import {
+  callerNames,
+  consumers,
+  durableOf,
+  eventSubject,
+  eventTypes,
+  serviceNames,
+  streamOf,
+  type CallerName,
+} from '#libs/contracts';
+import { startNats, type ServerHandle } from '#libs/embedded';
+import { eventually } from '#libs/testing';
+
+jest.setTimeout(60_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'insats-permissions-'));
+const credentials = join(folder, 'credentials');
+let nats: ServerHandle;
+let admin: NatsConnection;
+/** Subjects of all messages that reached anybody. */
+let arrived = new Set<string>();
+
+beforeAll(async () => {
+  makeCredentials(credentials);
+  nats = await startNats({ folder: join(folder, 'nats'), extraConfig: natsConfigurationOf(credentials) });
+  await provisionBus({ url: nats.url, nkey: nkeyOf(credentials, 'admin'), replicas: 1 });
+  admin = await connectAs('admin');
+  admin.subscribe('>', { callback: (_error, { subject }) => void arrived.add(subject) });
+  await admin.flush();
+});
+
+afterAll(async () => {
+  await admin?.close();
+  await nats?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function connectAs(name: UserName): Promise<NatsConnection> {
+  return connect({
+    servers: nats.url,
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeyOf(credentials, name))),
+    inboxPrefix: `_INBOX.${name}`,
+  });
+}
+
+/** Whether a subject lies within a pattern, by the rules of NATS. */
+function lies(subject: string, pattern: string): boolean {
+  const [parts, wanted] = [subject.split('.'), pattern.split('.')];
+  if (wanted.at(-1) === '>') {
+    return parts.length >= wanted.length && wanted.slice(0, -1).every((each, index) => each === parts[index]);
+  }
+  return parts.length === wanted.length && wanted.every((each, index) => each === parts[index]);
+}
+
+const isAllowed = (subject: string, patterns: readonly string[]): boolean =>
+  patterns.some((pattern) => lies(subject, pattern));
+
+const streams = [...callerNames.map(streamOf), 'KV_ended-sessions', 'another'];
+const places = [
+  ...consumers.map((consumer) => `${streamOf(consumer.from)}.${durableOf(consumer)}`),
+  ...streams.map((stream) => `${stream}.spy`),
+];
+
+/** Subjects by which JetStream is administered or read. */
+const administration = [
+  ...['INFO', 'STREAM.NAMES', 'STREAM.LIST', 'ACCOUNT.PURGE.insats', 'SERVER.REMOVE', 'META.LEADER.STEPDOWN'],
+  ...streams.flatMap((stream) => [
+    ...['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'INFO', 'SNAPSHOT', 'RESTORE', 'LEADER.STEPDOWN'].map(
+      (verb) => `STREAM.${verb}.${stream}`,
+    ),
+    ...['MSG.GET', 'MSG.DELETE', 'PEER.REMOVE', 'CANCEL_MOVE'].map((verb) => `STREAM.${verb}.${stream}`),
+    ...['NAMES', 'LIST', 'CREATE'].map((verb) => `CONSUMER.${verb}.${stream}`),
+    `DIRECT.GET.${stream}`,
+    `DIRECT.GET.${stream}.events.plans.x`,
+  ]),
+  ...places.flatMap((place) =>
+    ['CREATE', 'DURABLE.CREATE', 'INFO', 'DELETE', 'MSG.NEXT', 'PAUSE', 'RESET', 'UNPIN', 'LEADER.STEPDOWN'].map(
+      (verb) => `CONSUMER.${verb}.${place}`,
+    ),
+  ),
+  ...places.map((place) => `CONSUMER.CREATE.${place}.events.applications.x`),
+].map((subject) => `$JS.API.${subject}`);
+
+const everybody = [...callerNames, 'admin', 'test'];
+
+/** Everything that anybody could want to publish to. */
+const targets = [
+  ...questions.map(({ subject }) => subject),
+  ...serviceNames.map((service) => `rpc.${service}.x.y`),
+  ...callerNames.map((owner) => `events.${owner}.made-up`),
+  ...eventTypes.map(({ service, type }) => eventSubject(service, type)),
+  ...administration,
+  ...places.map((place) => `$JS.ACK.${place}.1.1.1.1.0`),
+  ...streams.map((stream) => `$JS.FC.${stream}.spy.x`),
+  ...everybody.map((name) => `_INBOX.${name}.x.y`),
+  ...['_INBOX.x', '_INBOX.x.y', '$KV.ended-sessions.sid.x', '$KV.other.x', 'x', 'dead-letters.x'],
+  ...['$SYS.REQ.SERVER.PING', '$SYS.REQ.ACCOUNT.insats.CONNZ', '$SYS.REQ.USER.INFO', '$JS.EVENT.ADVISORY.x'],
+];
+
+/** Everything that anybody could want to listen to. */
+const ears = [
+  ...['>', '*', '*.>', '*.*', 'rpc.>', 'rpc.*.>', 'events.>', 'events.*.>', '_INBOX.>', '_INBOX.*', '_INBOX.*.>'],
+  ...['$JS.>', '$JS.API.>', '$JS.EVENT.>', '$JS.ACK.>', '$SYS.>', '$SYS.REQ.>', '$KV.>', '$KV.ended-sessions.>'],
+  ...everybody.flatMap((name) => [`_INBOX.${name}.>`, `_INBOX.${name}.*`, `_INBOX.${name}.x.y`]),
+  ...serviceNames.flatMap((service) => [`rpc.${service}.>`, `rpc.${service}.*.*`]),
+  ...callerNames.map((owner) => `events.${owner}.>`),
+  ...targets,
+];
+
+/** Publishes everywhere; what the server refuses, by its own account and by what arrives. */
+async function publishTo(name: UserName, subjects: readonly string[]) {
+  const connection = await connectAs(name);
+  const refused = new Set<string>();
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue;
+      refused.add(status.error.subject);
+    }
+  })();
+  arrived = new Set();
+  // Nothing that is allowed may do harm: a request that JetStream cannot read is answered with an error.
+  for (const subject of subjects) connection.publish(subject, 'x');
+  await connection.flush();
+  await connection.close();
+  await admin.flush();
+  return { refused, arrived: new Set(subjects.filter((subject) => arrived.has(subject))) };
+}
+
+/** Listens everywhere; what the server refuses. */
+async function listenTo(name: UserName, subjects: readonly string[], queue?: string): Promise<Set<string>> {
+  const connection = await connectAs(name);
+  const refused = new Set<string>();
+  for (const subject of subjects) {
+    connection.subscribe(subject, {
+      ...(queue !== undefined && { queue }),
+      callback: (error) => {
+        if (error instanceof PermissionViolationError) refused.add(subject);
+      },
+    });
+  }
+  await connection.flush();
+  await connection.close();
+  return refused;
+}
+
+const split = (subjects: readonly string[], patterns: readonly string[]) => ({
+  inside: [...new Set(subjects)].filter((subject) => isAllowed(subject, patterns)),
+  outside: [...new Set(subjects)].filter((subject) => !isAllowed(subject, patterns)),
+});
+
+describe.each(callerNames)('%s', (name: CallerName) => {
+  const { publish, subscribe } = permissionsOf(name);
+
+  test('publishes to nothing outside its list, and to everything inside it', async () => {
+    const { inside, outside } = split(targets, publish);
+    expect(outside.length).toBeGreaterThan(250);
+    const forbidden = await publishTo(name, outside);
+    expect([...forbidden.arrived]).toEqual([]);
+    expect([...forbidden.refused].toSorted()).toEqual(outside.toSorted());
+    const permitted = await publishTo(name, inside);
+    expect([...permitted.refused]).toEqual([]);
+    // What goes to JetStream itself is taken by it, and seen by nobody else.
+    const seen = inside.filter((subject) => !subject.startsWith('$JS.'));
+    expect([...permitted.arrived].filter((subject) => seen.includes(subject)).toSorted()).toEqual(
+      seen.toSorted(),
+    );
+  });
+
+  test('listens to nothing outside its list, and to everything inside it', async () => {
+    const { inside, outside } = split(ears, subscribe);
+    expect([...(await listenTo(name, outside))].toSorted()).toEqual(outside.toSorted());
+    expect([...(await listenTo(name, outside, 'queue'))].toSorted()).toEqual(outside.toSorted());
+    expect([...(await listenTo(name, inside))]).toEqual([]);
+  });
+
+  test('has nothing in its list that would let it speak or listen for another', () => {
+    const others = callerNames.filter((other) => other !== name);
+    for (const pattern of [...publish, ...subscribe]) {
+      expect(pattern).not.toMatch(/^(\*|>|rpc\.[*>]|events\.[*>]|_INBOX\.[*>]|\$JS\.[*>]|\$JS\.API\.[*>]|\$SYS)/);
+    }
+    for (const other of others) {
+      expect(publish.filter((pattern) => pattern.startsWith(`events.${other}.`))).toEqual([]);
+      expect(subscribe.filter((pattern) => pattern.includes(other))).toEqual([]);
+    }
+    const setsUp = /\$JS\.API\.(STREAM\.(?!INFO)|CONSUMER\.(DURABLE|CREATE|DELETE|RESET|PAUSE)\.(?!KV_))/;
+    expect(publish.filter((pattern) => setsUp.test(pattern))).toEqual([]);
+  });
+});
+
+test('messages that are led to another stream keep the subject on which they were permitted', async () => {
+  // What consumers rely on: the server does not ask whether a reply address is permitted.
+  const manager = await jetstreamManager(admin);
+  await manager.streams.purge(streamOf('plans'));
+  const connection = await connectAs('applications');
+  const own = eventSubject('applications', 'call.extended');
+  await connection.request(own, '{"forged":1}');
+  connection.publish(
+    '$JS.API.CONSUMER.MSG.NEXT.events-applications.applications--extensions',
+    JSON.stringify({ batch: 1, expires: 1_000_000_000 }),
+    { reply: eventSubject('plans', 'plan.imported') },
+  );
+  await connection.flush();
+  const stored = await eventually(
+    async () => (await manager.streams.getMessage(streamOf('plans'), { last_by_subj: 'events.>' })) ?? undefined,
+  );
+  expect(stored.subject).toBe(own);
+  await connection.close();
+});
+
+test('nobody gets in without a key, with another one, or with a password', async () => {
+  const stranger = new TextEncoder().encode('SUAN3QJVXEWRYYEFWM5BKJ4SR6NT3SGXWEAX6S73JVQGWBDFFOJEN6YHOE');
+  const options = { servers: nats.url, reconnect: false, timeout: 5000 };
+  await expect(connect(options)).rejects.toThrow(/authorization/i);
+  await expect(connect({ ...options, user: 'gateway', pass: 'gateway' })).rejects.toThrow(/authorization/i);
+  await expect(connect({ ...options, authenticator: nkeyAuthenticator(stranger) })).rejects.toThrow();
+});
+
+test('setting up again changes nothing and streams are as they were after all attempts', async () => {
+  const manager = await jetstreamManager(admin);
+  const before = await manager.streams.info(streamOf('applications'));
+  await provisionBus({ url: nats.url, nkey: nkeyOf(credentials, 'admin'), replicas: 1 });
+  const names = await manager.streams.names().next();
+  expect([...names].toSorted()).toEqual(
+    [...callerNames.map(streamOf), 'KV_ended-sessions'].toSorted(),
+  );
+  const after = await manager.streams.info(streamOf('applications'));
+  expect(after.config).toEqual(before.config);
+  expect(after.created).toBe(before.created);
+  for (const consumer of consumers) {
+    const info = await manager.consumers.info(streamOf(consumer.from), durableOf(consumer));
+    expect(info.config.filter_subjects ?? [info.config.filter_subject]).toEqual(
+      consumer.types.map((type) => eventSubject(consumer.from, type)),
+    );
+  }
+});
