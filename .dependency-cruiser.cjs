@@ -58,11 +58,11 @@ module.exports = {
     {
       name: 'nats-in-messaging-only',
       comment:
-        'Acknowledgement, retries, dead letters, trace and identity are settled in one place; a direct publish has none of them. The rest starts servers or tests them.',
+        'Acknowledgement, retries, dead letters, trace and identity are settled in one place; a direct publish has none of them. libs/bus-setup makes the streams and users that the rest presupposes; what remains starts servers or tests them.',
       severity: 'error',
       from: {
         path: '^(apps|libs|tools)/',
-        pathNot: ['^libs/(messaging|platform|embedded|testing)/', '^tools/', notTests],
+        pathNot: ['^libs/(messaging|bus-setup|platform|embedded|testing)/', '^tools/', notTests],
       },
       to: { path: '^node_modules/@nats-io/' },
     },
@@ -85,6 +85,14 @@ module.exports = {
         // Types are gone when the code runs.
         dependencyTypesNot: ['core', 'type-only'],
       },
+    },
+    {
+      name: 'bus-setup-stays-light',
+      comment:
+        'It is loaded by what starts the product and by one-shot programs: Nest, the database or a service have no place in it, and it must not need the bus it prepares.',
+      severity: 'error',
+      from: { path: '^libs/bus-setup/', pathNot: notTests },
+      to: { path: '^(apps|tools)/|^libs/(?!bus-setup|contracts|platform)|^node_modules/(@nestjs|mongoose)/' },
     },
     {
       name: 'no-test-code-in-the-product',

@@ -41,7 +41,7 @@ beforeAll(async () => {
     const path = `/applications/${ids.rejected}/assessments`;
     expectStatus(await clients.as(assessor).post(path, assessment), 201);
   }
-  const withdrawal = { reason: `${head.name} slutar.` };
+  const withdrawal = { reason: 'Vi gör det med egna medel.' };
   expectStatus(await own.post(`/applications/${ids.withdrawn}/withdrawal`, withdrawal), 200);
   const round = {
     decidedOn: '2026-11-24',
@@ -89,6 +89,7 @@ const journalOf = (id: string, service = 'applications') =>
 
 /** The chain of a thing holds, from its first link to the end that its document names. */
 async function expectWholeChain(id: string, service = 'applications', documents = 'applications') {
+  await settled(service, documents);
   const entries = (await journalOf(id, service)).map(
     ({ _id, ...rest }) => ({ id: _id, ...rest }) as unknown as JournalEvent,
   );
@@ -205,18 +206,27 @@ async function thinBy(ruleId: string, key?: string): Promise<Body> {
 const thingsOf = async (runId: string): Promise<Body[]> =>
   expectStatus(await admin.get(`/thinning-runs/${runId}/things?limit=200`), 200).body.items;
 
-/** What every database holds, but for what changes by itself. */
+/** What the databases hold, when nothing is on its way any more. */
 async function everythingStored(): Promise<Record<string, unknown[]>> {
   const stored: Record<string, unknown[]> = {};
   for (const [service, names] of [
     ['applications', ['applications', 'calls', 'journal']],
-    ['notifications', ['mails', 'journal']],
+    ['notifications', ['mails', 'deadlines', 'journal']],
     ['directory', ['people', 'thinning-runs', 'thinning-rules', 'journal']],
   ] as const) {
-    for (const name of names)
+    for (const name of names) {
+      await settled(service, name);
       stored[`${service}/${name}`] = await collection(service, name).find().sort({ _id: 1 }).toArray();
+    }
   }
   return stored;
+}
+
+/** Resolves when every event of a service's documents has reached the journal and left the outbox. */
+async function settled(service: string, name: string): Promise<void> {
+  await eventually(
+    async () => (await collection(service, name).countDocuments({ outboxSince: { $exists: true } })) === 0,
+  );
 }
 
 describe('a thinning rule', () => {
@@ -355,6 +365,7 @@ describe('when its day has come', () => {
     for (const value of [head.name, head.email, other.name, 'bedomare-sydost-1', 'chef-kalmar'])
       expect(text).not.toContain(value);
     expect((await admin.get(`/thinning-runs?ruleId=${ruleId}`)).body.items).toEqual([run]);
+    await settled('directory', 'thinning-runs');
     const journal = await journalOf(run.id, 'directory');
     expect(journal.map(({ type }) => type)).toEqual([
       'thinning.run-started',

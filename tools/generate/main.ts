@@ -12,7 +12,7 @@ import { eventCatalogue } from './event-catalogue.ts';
 
 const files = {
   'docs/openapi.json': `${JSON.stringify(await previewOpenApi(), null, 2)}\n`,
-  'deploy/nats/permissions.conf': natsPermissions(),
+  'deploy/nats/permissions.conf': `include ../../credentials/users.conf\n\n${natsPermissions()}`,
   'docs/access.md': accessPage(endpoints),
   'docs/events.md': eventCatalogue(await findConsumers(join(checkout, 'dist', 'apps'))),
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -28,7 +28,7 @@ import {
   streamOf,
   type CallerName,
 } from '#libs/contracts';
-import { startNats, type ServerHandle } from '#libs/embedded';
+import { checkout, startNats, type ServerHandle } from '#libs/embedded';
 import { eventually } from '#libs/testing';
 
 jest.setTimeout(60_000);
@@ -205,6 +205,22 @@ describe.each(callerNames)('%s', (name: CallerName) => {
     const setsUp = /\$JS\.API\.(STREAM\.(?!INFO)|CONSUMER\.(DURABLE|CREATE|DELETE|RESET|PAUSE)\.(?!KV_))/;
     expect(publish.filter((pattern) => setsUp.test(pattern))).toEqual([]);
   });
+});
+
+test('the configuration for containers, with the keys of an installation, lets its processes in', async () => {
+  // As the containers see it: /etc/nats from the repository, /credentials from the volume.
+  const server = join(folder, 'container', 'etc', 'nats');
+  cpSync(join(checkout, 'deploy', 'nats'), server, { recursive: true });
+  cpSync(join(credentials, 'nats'), join(folder, 'container', 'credentials'), { recursive: true });
+  const deployed = await startNats({ folder: server, extraConfig: 'include permissions.conf\n' });
+  try {
+    await provisionBus({ url: deployed.url, nkey: nkeyOf(credentials, 'admin'), replicas: 1 });
+    await expect(
+      provisionBus({ url: deployed.url, nkey: nkeyOf(credentials, 'plans'), replicas: 1 }),
+    ).rejects.toThrow(/permission/i);
+  } finally {
+    await deployed.stop();
+  }
 });
 
 test('messages that are led to another stream keep the subject on which they were permitted', async () => {

@@ -28,7 +28,8 @@ export class ApplicationRepository extends AggregateRepository<Application> {
       where && { $and: [where, chosen] },
       paging,
       (document) => view(this.stored(document)),
-      ['outbox', 'keys', 'assessments'],
+      // Who assessed it stays: the access table looks at that.
+      ['outbox', 'keys', 'assessments.scores', 'assessments.comment'],
     );
   }
 
