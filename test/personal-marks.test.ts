@@ -111,7 +111,7 @@ const mails = new MailPrivacyRepository({
 
 describe('what can be thinned', () => {
   test('is what its owners declare, with the same events', () => {
-    const declared = Object.entries(records).flatMap(([service, kinds]) =>
+    const declared: [string, unknown][] = Object.entries(records).flatMap(([service, kinds]) =>
       kinds
         .filter(({ thinning }) => thinning)
         .map(({ resource, thinning }) => [

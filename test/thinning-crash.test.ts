@@ -55,7 +55,7 @@ test('a thinning that is cut off between journal and document is finished after 
   const rule = {
     title: 'Återkallade',
     documentType: 'application',
-    after: { event: 'ended', period: 'P1M' },
+    after: { event: 'ended' as const, period: 'P1M' },
     decisionReference: 'Dnr 7',
   };
   let admin = clients.as('administrator');

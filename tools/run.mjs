@@ -21,6 +21,7 @@ const tasks = {
   generate: () => program('tools/generate/main'),
   credentials: () => program('tools/credentials/main'),
   provision: () => program('tools/provision/main'),
+  'audit-export': () => program('tools/audit-export/main'),
   'audit-verify': () => program('tools/audit-verify/main'),
   'dev-mongo': () => program('libs/dev-mongo/src/main'),
   async build() {

@@ -66,7 +66,7 @@ export const roleAssignmentView = z
     deputyFor: identifier.nullable(),
     ending: z
       .strictObject({
-        reason: z.string(),
+        reason: z.string().meta({ personal: true }),
         /** Last day, or the day on which it ended at once. */
         on: civilDay,
         atOnce: z.boolean(),

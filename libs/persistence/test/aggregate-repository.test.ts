@@ -348,6 +348,17 @@ describe('the outbox', () => {
   };
   const eventsOf = async (id: string) => (await stored(id)).document.outbox;
   const later = () => new Date(Date.now() + 60_000);
+  /** As a strike leaves it that could take out only a part, and then another the rest. */
+  const listedEmpty = async (id: string): Promise<void> => {
+    await one.create(id, { state: made().state, events: [] }, context());
+    await one.model.updateOne({ _id: id } as never, { $set: { outboxSince: new Date() } } as never);
+  };
+
+  test('of what was created without events is not on the list of the sweep', async () => {
+    const id = newId();
+    await one.create(id, { state: made().state, events: [] }, context());
+    expect(await box(id)).toEqual({ seqs: [], listed: false });
+  });
 
   test('is emptied of what was published, and the document comes off the sweep’s list', async () => {
     const id = newId();
@@ -394,7 +405,7 @@ describe('the outbox', () => {
 
   test('found empty by a sweep loses nothing that comes in before it is struck', async () => {
     const id = newId();
-    await one.create(id, { state: made().state, events: [] }, context());
+    await listedEmpty(id);
     const [found] = (await one.left(later(), 1000)).filter((each) => each.id === id);
     await one.change(id, countUp());
     await one.strike([found!]);
@@ -405,7 +416,7 @@ describe('the outbox', () => {
 
   test('that is empty but listed comes off the list', async () => {
     const id = newId();
-    await one.create(id, { state: made().state, events: [] }, context());
+    await listedEmpty(id);
     await one.strike([{ id, events: [] }]);
     expect(await box(id)).toEqual({ seqs: [], listed: false });
   });

@@ -15,6 +15,8 @@ const atOnce = 25;
 /** Milliseconds between two rounds, and bound on one question: an owner with much to do is not hurried. */
 const every = 1000;
 const patience = 10_000;
+/** The least time that a question gets, however little is left. */
+const least = 300;
 /** Milliseconds that one round works: the lease must not run out under it. */
 const roundTime = 5000;
 
@@ -52,7 +54,8 @@ export class ThinningWork implements OnModuleInit {
         return;
       }
       const { position: from, ruleId, decisionReference, by, on } = run.state;
-      const part = await this.part(run.state, from, on, { id, ruleId, decisionReference, by });
+      const task = { id, ruleId, decisionReference, by };
+      const part = await this.part(run.state, { from, on, run: task, until });
       const progress: Progress = { from, ...part };
       await this.write(run, (current) => advanceRun(id, current.state, progress, this.clock.now()));
     }
@@ -61,14 +64,14 @@ export class ThinningWork implements OnModuleInit {
   /** One part of what a rule reaches. `run` null: nothing is changed. */
   part(
     { documentType, after }: Pick<ThinningRule, 'documentType' | 'after'>,
-    from: string | null,
-    on: string,
-    run: ThinningRequest['run'],
+    { from, on, run, until }: Pick<ThinningRequest, 'from' | 'on' | 'run'> & { readonly until: number },
   ): Promise<Omit<Progress, 'from'>> {
+    // Whoever waits is not kept longer for an owner that has died than for one that works.
+    const timeout = Math.round(Math.min(patience, Math.max(least, until - performance.now())));
     return this.bus.ask(
       thinningOf(thinnable[documentType].service),
       { documentType, after, on, from, limit: atOnce, run },
-      { actor: serviceActor('directory'), timeout: patience },
+      { actor: serviceActor('directory'), timeout },
     );
   }
 

@@ -28,7 +28,7 @@ import { ThinningWork } from './thinning-work.service.ts';
 import { countsOf, toRuleView, toRunView } from './thinning.view.ts';
 
 /** Milliseconds that a caller waits for work that goes on by itself afterwards. */
-const waitsFor = 1000;
+const waitsFor = 1500;
 /** Things that one part of a dry run answers at the most, give or take a question. */
 const thingsInPart = 200;
 
@@ -97,7 +97,7 @@ export class ThinningService {
     const things: ThinnedThing[] = [];
     let next: string | null = request.body.after ?? null;
     do {
-      const part = await this.thinning.part(rule, next, on, null);
+      const part = await this.thinning.part(rule, { from: next, on, run: null, until });
       things.push(...part.things);
       next = part.next;
     } while (next !== null && things.length < thingsInPart && performance.now() < until);

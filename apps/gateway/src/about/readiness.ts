@@ -12,12 +12,20 @@ const bound = 1000;
 
 /** Can the whole product do its job? Asks every service for the state of what it depends on. */
 export class Readiness {
+  private underWay: Promise<ReadinessState> | undefined;
+
   constructor(
     private readonly bus: Bus,
     private readonly client: BusClient,
   ) {}
 
-  async check(): Promise<ReadinessState> {
+  /** Whoever asks while a check is under way gets its result: anybody may ask, and each asks every service. */
+  check(): Promise<ReadinessState> {
+    this.underWay ??= this.checkAll().finally(() => (this.underWay = undefined));
+    return this.underWay;
+  }
+
+  private async checkAll(): Promise<ReadinessState> {
     const [gateway, ...services] = await Promise.all([
       this.ofGateway(),
       ...serviceNames.map((service) => this.ofService(service)),

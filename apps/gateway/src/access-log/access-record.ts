@@ -1,4 +1,11 @@
-import { identifier, type AccessRecord, type Role } from '#libs/contracts';
+import {
+  identifier,
+  resources,
+  type AccessRecord,
+  type Endpoint,
+  type Resource,
+  type Role,
+} from '#libs/contracts';
 import { entryOf } from '../http/entry.ts';
 import { type Request } from '../http/fastify.ts';
 import { settingsOf } from '../http/route-config.ts';
@@ -25,7 +32,7 @@ export function accessRecordOf(request: Request, status: number, now: Date): Acc
     kind: actor?.kind ?? null,
     roles: actor ? rolesOf(actor.assignments) : [],
     operation: contract?.name ?? `${request.method} ${request.routeOptions.url ?? 'none'}`,
-    resource: contract && contract.right !== 'everybody' ? contract.right.resource : null,
+    resource: resourceOf(request, contract),
     id: idIn(request),
     outcome: isRefusal ? 'refused' : 'read',
     status,
@@ -34,6 +41,14 @@ export function accessRecordOf(request: Request, status: number, now: Date): Acc
     times: 1,
     traceId: trace.traceId,
   };
+}
+
+function resourceOf({ query }: Request, contract: Endpoint | undefined): Resource | null {
+  if (!contract) return null;
+  if (contract.right !== 'everybody') return contract.right.resource;
+  // What a history is of stands in the query.
+  const { resource } = (query ?? {}) as { resource?: unknown };
+  return resources.find((each) => each === resource) ?? null;
 }
 
 function rolesOf(assignments: readonly { readonly role: Role }[]): Role[] {

@@ -10,9 +10,11 @@ const aboutChanges = new Set(['fields']);
 const wholes = ['content', 'after'];
 
 /**
- * A journal as who, when, in which role and what changed from what to what. An event that holds the values
- * before and after is taken at its word; of others, what they state is compared with what was last stated.
- * `events`: in order from the first, without what the reader may not see.
+ * A journal as who, when, in which role and what changed from what to what. `events`: in order from the first,
+ * without what the reader may not see.
+ *
+ * An event that holds the values before and after is taken at its word. What others state is new (`from` null),
+ * unless the thing has had that value all along.
  */
 export function toAuditEntries(events: readonly JournalEvent[]): AuditEntry[] {
   const known: Facts = new Map();
@@ -29,16 +31,19 @@ export function toAuditEntries(events: readonly JournalEvent[]): AuditEntry[] {
   }));
 }
 
-/** What the event changed; `known` is brought up to date. */
+/** What the event changed. `known`, what the thing itself has been said to be, is brought up to date. */
 function changesOf(event: JournalEvent, known: Facts): Change[] {
   const stated = factsOf(event);
   const before = beforeOf(event);
+  // Others speak of what happened to the thing: of one assessment, one deadline. The next of them is another.
+  const isOfItself = event.seq === 1 || before.size > 0;
   const changes: Change[] = [];
   for (const path of new Set([...before.keys(), ...stated.keys()])) {
-    const from = before.has(path) ? before.get(path) : known.get(path);
+    const last = before.has(path) ? before.get(path) : known.get(path);
     const to = stated.get(path);
-    known.set(path, to);
-    if (!isSame(from, to)) changes.push({ path, from: from ?? null, to: to ?? null });
+    if (isOfItself) known.set(path, to);
+    if (to === event.aggregate.id || isSame(last, to)) continue;
+    changes.push({ path, from: (isOfItself ? last : null) ?? null, to: to ?? null });
   }
   return changes;
 }
