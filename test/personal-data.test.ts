@@ -259,8 +259,8 @@ describe('a thinning rule', () => {
       const answer = await admin.post(`/thinning-rules/${id}/${command}`, {});
       expect(answer).toMatchObject({ status: 409, body: { code: 'state-conflict', allowed: ['edit'] } });
     }
-    const other = await admin.patch(`/thinning-rules/${id}`, { decisionReference: 'B' }, { ifMatch: 2 });
-    expect(other.status).toBe(422);
+    const redecided = await admin.patch(`/thinning-rules/${id}`, { decisionReference: 'B' }, { ifMatch: 2 });
+    expect(redecided.status).toBe(422);
     expect((await admin.get('/thinning-rules')).body.items.map((item: Body) => item.id)).toContain(id);
   });
 

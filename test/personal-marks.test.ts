@@ -114,7 +114,7 @@ describe('what can be thinned', () => {
     const declared: [string, unknown][] = Object.entries(records).flatMap(([service, kinds]) =>
       kinds
         .filter(({ thinning }) => thinning)
-        .map(({ resource, thinning }) => [
+        .map(({ resource, thinning }): [string, unknown] => [
           resource,
           { service, events: Object.keys(thinning?.events ?? {}) },
         ]),

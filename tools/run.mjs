@@ -7,6 +7,7 @@ import { check } from './lib/check.mjs';
 import { run } from './lib/child.mjs';
 import { install } from './lib/install.mjs';
 import { jest } from './lib/jest.mjs';
+import { mutate } from './lib/mutate.mjs';
 import { nodePath, refuseOldNode } from './lib/node.mjs';
 import { root } from './lib/paths.mjs';
 import { Refusal } from './lib/refusal.mjs';
@@ -30,6 +31,7 @@ const tasks = {
     return 0;
   },
   check,
+  mutate: () => mutate(args),
   async test() {
     await build();
     return jest(args);

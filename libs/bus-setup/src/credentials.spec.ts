@@ -14,11 +14,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const identityOf = (name: (typeof callerNames)[number]): Identity => readIdentity(credentialsOf(folder, name));
+const identityOf = (name: (typeof callerNames)[number]): Identity =>
+  readIdentity(credentialsOf(folder, name));
 
 /** Every file below a folder, with its content. */
 function files(): Record<string, string> {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return Object.fromEntries(
     names.map((entry) => {
       const path = join(entry.parentPath, entry.name);
@@ -48,7 +51,10 @@ describe('credentials', () => {
     makeCredentials(folder, { mongo: 'mongo:27017/?replicaSet=insats' });
     const open = ['nats/users.conf', ...callerNames.map((name) => `${name}/internal-keys.json`)];
     for (const [name, content] of Object.entries(files())) {
-      expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, open.includes(name) ? 0o044 : 0]);
+      expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([
+        name,
+        open.includes(name) ? 0o044 : 0,
+      ]);
       for (const other of callerNames) {
         const { d } = identityOf(other).key;
         if (name !== `${other}/internal-key.json`) expect(content).not.toContain(d);

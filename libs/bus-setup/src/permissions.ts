@@ -82,11 +82,7 @@ function eventSubjects(process: CallerName): string[] {
       .filter(({ service }) => service === process)
       .flatMap((consumer) => {
         const place = `${streamOf(consumer.from)}.${durableOf(consumer)}`;
-        return [
-          `$JS.API.CONSUMER.INFO.${place}`,
-          `$JS.API.CONSUMER.MSG.NEXT.${place}`,
-          `$JS.ACK.${place}.>`,
-        ];
+        return [`$JS.API.CONSUMER.INFO.${place}`, `$JS.API.CONSUMER.MSG.NEXT.${place}`, `$JS.ACK.${place}.>`];
       }),
   ];
 }

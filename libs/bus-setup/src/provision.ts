@@ -48,10 +48,7 @@ export async function upsertStream(manager: JetStreamManager, config: StreamSett
 }
 
 /** Makes a durable consumer or brings its settings up to date. */
-export async function upsertConsumer(
-  manager: JetStreamManager,
-  consumer: EventConsumer,
-): Promise<void> {
+export async function upsertConsumer(manager: JetStreamManager, consumer: EventConsumer): Promise<void> {
   const stream = streamOf(consumer.from);
   const name = durableOf(consumer);
   const config = consumerConfig(consumer);

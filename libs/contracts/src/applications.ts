@@ -366,7 +366,7 @@ export const getApplicationHistory = endpoint({
   params: idParams,
   query: z.strictObject(paging),
   reply: historyPage,
-  problems: ['not-found'],
+  problems: ['forbidden', 'not-found'],
 });
 
 /**

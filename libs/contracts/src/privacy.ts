@@ -1,50 +1,10 @@
 import { z } from 'zod';
-import { actor, actorStamp } from './actor.ts';
-import { endpoint, rpc, serviceNames, type ServiceName } from './endpoint.ts';
-import {
-  civilDay,
-  email,
-  fault,
-  filledText,
-  idParams,
-  identifier,
-  instant,
-  pageOf,
-  paging,
-  text,
-} from './primitives.ts';
+import { actorStamp } from './actor.ts';
+import { endpoint, serviceNames } from './endpoint.ts';
+import { email, idParams, identifier, instant } from './primitives.ts';
 
-/**
- * Kinds of documents that can be thinned, who owns them, and what the period can run from. What an owner
- * declares in its records is the same, see the test in test/personal-data.test.ts.
- */
-export const thinnable = {
-  application: { service: 'applications', events: ['decided', 'ended'] },
-  observation: { service: 'follow-ups', events: ['recorded'] },
-  mail: { service: 'notifications', events: ['settled'] },
-  person: { service: 'directory', events: ['ended'] },
-  'role-assignment': { service: 'directory', events: ['ended'] },
-  'api-client': { service: 'directory', events: ['ended'] },
-} as const satisfies Record<string, { service: ServiceName; events: readonly string[] }>;
-export type DocumentType = keyof typeof thinnable;
-export const documentTypes = Object.keys(thinnable) as [DocumentType, ...DocumentType[]];
-
-/** Why something that is due by its day is left for now. */
-export const waitingReasons = [
-  /** Not decided, or granted and not answered: it is still being dealt with. */
-  'under-way',
-  /** A deadline of it is open. */
-  'open-deadline',
-  /** The decision can still be appealed against (förvaltningslagen 44 §: three weeks). */
-  'appealable',
-  /** Somebody changed it while it was being thinned. */
-  'changed-meanwhile',
-] as const;
-export type WaitingReason = (typeof waitingReasons)[number];
-
-// Personal data: what is held about somebody.
-
-const personalItem = z
+/** Something that is held about somebody. */
+export const personalItem = z
   .strictObject({
     source: z.strictObject({
       service: z.enum(serviceNames),
@@ -63,7 +23,8 @@ const personalItem = z
   .meta({ id: 'PersonalDataItem' });
 export type PersonalItem = z.input<typeof personalItem>;
 
-const position = z
+/** Where an answer that comes in parts goes on. */
+export const partPosition = z
   .string()
   .max(200)
   .regex(/^[A-Za-z0-9_.~-]+$/);
@@ -83,7 +44,7 @@ export const personalDataView = z
     }),
     items: z.array(personalItem),
     /** Where to go on (`after`); null: this was the last part. */
-    next: position.nullable(),
+    next: partPosition.nullable(),
   })
   .meta({ id: 'PersonalData' });
 export type PersonalDataView = z.input<typeof personalDataView>;
@@ -91,8 +52,9 @@ export type PersonalDataView = z.input<typeof personalDataView>;
 const service = 'directory' as const;
 const tag = 'personal-data';
 
-const part = z.strictObject({
-  after: position.optional().meta({ description: '`next` i förra svaret; utan: från början' }),
+/** Which part of an answer is wanted. */
+export const partQuery = z.strictObject({
+  after: partPosition.optional().meta({ description: '`next` i förra svaret; utan: från början' }),
 });
 
 export const getPersonalData = endpoint({
@@ -105,7 +67,7 @@ export const getPersonalData = endpoint({
   tag,
   summary: 'Allt som finns om en person, med källa, del för del',
   params: idParams,
-  query: part,
+  query: partQuery,
   reply: personalDataView,
   problems: ['forbidden', 'not-found', 'unavailable'],
 });
@@ -118,307 +80,8 @@ export const getMyPersonalData = endpoint({
   path: '/me/personal-data',
   tag,
   summary: 'Allt som finns om mig, med källa, del för del',
-  query: part,
+  query: partQuery,
+  readsPersonalData: true,
   reply: personalDataView,
   problems: ['unavailable'],
 });
-
-// Thinning rules (gallring): arkivlagen 10 § demands a decision; the rule names it.
-
-const retentionForm = /^P(?=\d)(\d{1,3}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,5}D)?$/;
-
-const retention = z
-  .strictObject({
-    event: z.enum([...new Set(documentTypes.flatMap((type) => thinnable[type].events))]),
-    /** ISO 8601 duration in whole years, months, weeks and days, longer than nothing. */
-    period: z
-      .string()
-      .refine((value) => retentionForm.test(value) && /[1-9]/.test(value), fault('invalid-format'))
-      .meta({ pattern: retentionForm.source, examples: ['P10Y'] }),
-  })
-  .meta({ id: 'RetentionTime' });
-
-/** What the decision is filed under. It goes into the chain of everything that is thinned by it, and over the bus: no free text. */
-const decisionReference = filledText(100).refine(
-  (value) => /^[\p{L}\p{N}][\p{L}\p{N} .,:;/()§_-]*$/u.test(value),
-  fault('invalid-format'),
-);
-
-export const createThinningRule = z
-  .strictObject({
-    title: filledText(200),
-    documentType: z.enum(documentTypes),
-    after: retention,
-    decisionReference,
-    note: text(2000).default(''),
-  })
-  .superRefine(({ documentType, after }, context) => {
-    const allowed: readonly string[] = thinnable[documentType].events;
-    if (allowed.includes(after.event)) return;
-    const params = { fault: 'not-allowed-value', values: { allowed: allowed.join(', ') } };
-    context.addIssue({ code: 'custom', path: ['after', 'event'], params });
-  })
-  .meta({ id: 'CreateThinningRule' });
-export type CreateThinningRule = z.output<typeof createThinningRule>;
-
-/** What is thinned and when stays as it was decided: another decision is another rule. */
-export const changeThinningRule = z
-  .strictObject({
-    title: filledText(200),
-    note: text(2000),
-    /** Last day of the rule; a day that has passed ends it at once, null: until further notice. */
-    to: civilDay.nullable(),
-  })
-  .partial()
-  .meta({ id: 'ChangeThinningRule' });
-export type ChangeThinningRule = z.output<typeof changeThinningRule>;
-
-export const thinningRuleView = z
-  .strictObject({
-    id: identifier,
-    title: z.string(),
-    documentType: z.enum(documentTypes),
-    after: retention,
-    decisionReference: z.string(),
-    note: z.string(),
-    to: civilDay.nullable(),
-    state: z.enum(['active', 'ended']),
-    allowed: z.array(z.string()),
-    createdAt: instant,
-    updatedAt: instant,
-  })
-  .meta({ id: 'ThinningRule' });
-export type ThinningRuleView = z.input<typeof thinningRuleView>;
-
-/** One thing that a rule reaches: what of it is thinned, or why it waits. */
-export const thinnedThing = z
-  .strictObject({
-    type: z.enum(documentTypes),
-    id: identifier,
-    outcome: z.enum(['thinned', 'waiting']),
-    reason: z.enum(waitingReasons).nullable(),
-    /** Day of the event that the period runs from, and the first day on which it may be thinned. */
-    happenedOn: civilDay,
-    dueOn: civilDay,
-    /** Paths, never values. */
-    fields: z.array(z.string()),
-    /** Entries of its journal whose private part is blank. */
-    journalEntries: z.int(),
-  })
-  .meta({ id: 'ThinnedThing' });
-export type ThinnedThing = z.output<typeof thinnedThing>;
-
-const counts = z.strictObject({ thinned: z.int(), journalEntries: z.int(), waiting: z.int() });
-
-export const thinningPreview = z
-  .strictObject({
-    ruleId: identifier,
-    on: civilDay,
-    /** Of this part. */
-    counts,
-    things: z.array(thinnedThing),
-    next: position.nullable(),
-  })
-  .meta({ id: 'ThinningPreview' });
-export type ThinningPreview = z.input<typeof thinningPreview>;
-
-/** The protocol of a run: by which decision, by whom, when, and what; never the values. */
-export const thinningRunView = z
-  .strictObject({
-    id: identifier,
-    ruleId: identifier,
-    title: z.string(),
-    documentType: z.enum(documentTypes),
-    after: retention,
-    decisionReference: z.string(),
-    /** Things are looked at as on this day. */
-    on: civilDay,
-    by: actorStamp,
-    /** `stopped`: the rule has ended meanwhile. */
-    state: z.enum(['running', 'finished', 'stopped']),
-    startedAt: instant,
-    finishedAt: instant.nullable(),
-    counts,
-    /** More than one protocol holds was due: another run goes on. */
-    more: z.boolean(),
-  })
-  .meta({ id: 'ThinningRun' });
-export type ThinningRunView = z.input<typeof thinningRunView>;
-
-const toThin = { resource: 'personal-data', command: 'thinning' } as const;
-const thinningTag = 'thinning';
-
-export const listThinningRules = endpoint({
-  service,
-  name: 'thinningRules.list',
-  right: toThin,
-  method: 'GET',
-  path: '/thinning-rules',
-  tag: thinningTag,
-  summary: 'Gallringsregler',
-  query: z.strictObject({
-    ...paging,
-    documentType: z.enum(documentTypes).optional(),
-    sort: z.enum(['createdAt', '-createdAt', 'title', '-title']).default('-createdAt'),
-  }),
-  reply: pageOf(thinningRuleView).meta({ id: 'ThinningRulePage' }),
-  problems: ['forbidden'],
-});
-
-export const getThinningRule = endpoint({
-  service,
-  name: 'thinningRules.get',
-  right: toThin,
-  method: 'GET',
-  path: '/thinning-rules/:id',
-  tag: thinningTag,
-  summary: 'En gallringsregel',
-  params: idParams,
-  reply: thinningRuleView,
-  problems: ['forbidden', 'not-found'],
-});
-
-export const createThinningRuleEndpoint = endpoint({
-  service,
-  name: 'thinningRules.create',
-  right: toThin,
-  method: 'POST',
-  path: '/thinning-rules',
-  tag: thinningTag,
-  location: '/thinning-rules/:id',
-  summary: 'Lägg upp en gallringsregel enligt ett gallringsbeslut',
-  body: createThinningRule,
-  reply: thinningRuleView,
-  problems: ['forbidden'],
-});
-
-export const changeThinningRuleEndpoint = endpoint({
-  service,
-  name: 'thinningRules.change',
-  right: toThin,
-  method: 'PATCH',
-  path: '/thinning-rules/:id',
-  tag: thinningTag,
-  summary: 'Ändra benämning eller avsluta regeln',
-  params: idParams,
-  body: changeThinningRule,
-  reply: thinningRuleView,
-  problems: ['forbidden', 'not-found'],
-});
-
-export const previewThinning = endpoint({
-  service,
-  name: 'thinningRules.preview',
-  right: toThin,
-  method: 'POST',
-  path: '/thinning-rules/:id/dry-runs',
-  tag: thinningTag,
-  summary: 'Vad som skulle gallras, del för del; inget sparas',
-  params: idParams,
-  body: part.meta({ id: 'PreviewThinning' }),
-  reply: thinningPreview,
-  status: 200,
-  problems: ['forbidden', 'not-found', 'state-conflict', 'unavailable'],
-});
-
-export const runThinning = endpoint({
-  service,
-  name: 'thinningRules.run',
-  right: toThin,
-  method: 'POST',
-  path: '/thinning-rules/:id/runs',
-  tag: thinningTag,
-  location: '/thinning-runs/:id',
-  summary: 'Gallra enligt regeln; körningen är ett protokoll',
-  params: idParams,
-  reply: thinningRunView,
-  problems: ['forbidden', 'not-found', 'state-conflict'],
-});
-
-export const listThinningRuns = endpoint({
-  service,
-  name: 'thinningRuns.list',
-  right: toThin,
-  readsPersonalData: true,
-  method: 'GET',
-  path: '/thinning-runs',
-  tag: thinningTag,
-  summary: 'Gallringsprotokoll',
-  query: z.strictObject({
-    ...paging,
-    ruleId: identifier.optional(),
-    sort: z.enum(['createdAt', '-createdAt']).default('-createdAt'),
-  }),
-  reply: pageOf(thinningRunView).meta({ id: 'ThinningRunPage' }),
-  problems: ['forbidden'],
-});
-
-export const getThinningRun = endpoint({
-  service,
-  name: 'thinningRuns.get',
-  right: toThin,
-  readsPersonalData: true,
-  method: 'GET',
-  path: '/thinning-runs/:id',
-  tag: thinningTag,
-  summary: 'Ett gallringsprotokoll',
-  params: idParams,
-  reply: thinningRunView,
-  problems: ['forbidden', 'not-found'],
-});
-
-export const listThinnedThings = endpoint({
-  service,
-  name: 'thinningRuns.things',
-  right: toThin,
-  method: 'GET',
-  path: '/thinning-runs/:id/things',
-  tag: thinningTag,
-  summary: 'Vad som gallrades: beteckningar och fält, aldrig värden',
-  params: idParams,
-  query: z.strictObject(paging),
-  reply: pageOf(thinnedThing).meta({ id: 'ThinnedThingPage' }),
-  problems: ['forbidden', 'not-found'],
-});
-
-// What every service answers to the directory, which has asked for the caller's right.
-
-/** What a service holds about somebody: a bounded part of its stores is looked through at a time. */
-export function personalDataOf(service: ServiceName) {
-  return rpc({
-    service,
-    name: 'privacy.personalData',
-    callers: ['directory'],
-    request: z.strictObject({
-      ids: z.array(z.string().max(255)).max(10),
-      emails: z.array(z.string().max(254)).max(10),
-      /** Only what this one may read, in the RCC where he or she may read personal data; null: everything. */
-      reader: actor.nullable(),
-      after: z.string().nullable(),
-    }),
-    reply: z.strictObject({ items: z.array(personalItem), next: z.string().nullable() }),
-  });
-}
-
-/** Thins, or merely says what would be, in a bounded part of what a rule reaches. */
-export function thinningOf(service: ServiceName) {
-  return rpc({
-    service,
-    name: 'privacy.thin',
-    callers: ['directory'],
-    request: z.strictObject({
-      documentType: z.enum(documentTypes),
-      after: retention,
-      /** Looked at as on this day. */
-      on: civilDay,
-      from: z.string().nullable(),
-      limit: z.int().min(1).max(200),
-      /** Null: a dry run. */
-      run: z
-        .strictObject({ id: identifier, ruleId: identifier, decisionReference: z.string(), by: actorStamp })
-        .nullable(),
-    }),
-    reply: z.strictObject({ things: z.array(thinnedThing), next: z.string().nullable() }),
-  });
-}
-export type ThinningRequest = z.output<ReturnType<typeof thinningOf>['request']>;

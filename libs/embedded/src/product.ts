@@ -197,8 +197,7 @@ async function startBus(
     signal,
   });
   started(nats);
-  if (nats.own)
-    await provisionBus({ url: nats.url, nkey: nkeyOf(home.credentials, 'admin'), replicas: 1 });
+  if (nats.own) await provisionBus({ url: nats.url, nkey: nkeyOf(home.credentials, 'admin'), replicas: 1 });
 }
 
 async function startServices(
@@ -210,8 +209,8 @@ async function startServices(
 ): Promise<void> {
   const env = serviceEnvironment(parts as Required<Parts>, home, port, options.env ?? {});
   const starting = (options.services ?? allServices).map((choice) =>
-    startService(choice, home, env, options.nodeArgs ?? [], pidFolder, parts.nats?.own ?? false).then((service) =>
-      parts.services.push(service),
+    startService(choice, home, env, options.nodeArgs ?? [], pidFolder, parts.nats?.own ?? false).then(
+      (service) => parts.services.push(service),
     ),
   );
   await allOrFirstFailure(starting);

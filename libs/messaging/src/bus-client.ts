@@ -64,7 +64,10 @@ export class BusClient {
     const scope = currentScope();
     const trace = newSpan(scope?.trace);
     const metadata = headers();
-    metadata.set(tokenHeader, this.signer.sign({ subject, to: service, payload, actor, trace }, scope?.token));
+    metadata.set(
+      tokenHeader,
+      this.signer.sign({ subject, to: service, payload, actor, trace }, scope?.token),
+    );
     metadata.set(traceHeader, traceparent(trace));
     let reply: BusReply;
     try {

@@ -96,10 +96,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     try {
       const manager = await this.bus.manager();
       for (const extras of this.consumers()) {
-        const info = await manager.consumers.info(
-          streamOf(extras.from),
-          this.durableOf(extras),
-        );
+        const info = await manager.consumers.info(streamOf(extras.from), this.durableOf(extras));
         if (info.num_pending > 0 || info.num_ack_pending > 0) return false;
       }
     } catch {
@@ -250,7 +247,10 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async openConsumer(name: string, { purpose, from, types }: ConsumerExtras): Promise<ConsumerMessages> {
+  private async openConsumer(
+    name: string,
+    { purpose, from, types }: ConsumerExtras,
+  ): Promise<ConsumerMessages> {
     if (!this.bus.isProvisioned) {
       await upsertConsumer(await this.bus.manager(), { service: this.service, purpose, from, types });
     }

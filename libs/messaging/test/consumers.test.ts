@@ -438,7 +438,9 @@ test('one trace leads from the caller through request and event to the consumer'
   await replica(controller);
   const trace = newSpan();
   const actor = { id: 'anna', kind: 'person' as const, assignments: [], employers: [] };
-  await runInScope({ trace }, () => new BusClient(bus.connection, keys.signer('gateway')).ask(publishNote, {}, { actor }));
+  await runInScope({ trace }, () =>
+    new BusClient(bus.connection, keys.signer('gateway')).ask(publishNote, {}, { actor }),
+  );
   await eventually(() => scopes.length === 1);
   expect(seen[0]?.traceparent).toContain(trace.traceId);
   expect(scopes[0]).toMatchObject({ traceId: trace.traceId, actor: 'service:notifications' });

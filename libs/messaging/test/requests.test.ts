@@ -282,9 +282,7 @@ describe('a question is refused', () => {
   test('at once when nobody is there to answer', async () => {
     const asking = await client();
     const asked = performance.now();
-    await expect(
-      asking.ask(echo, { text: 'x' }, { ...asAnna, timeout: 20_000 }),
-    ).rejects.toMatchObject({
+    await expect(asking.ask(echo, { text: 'x' }, { ...asAnna, timeout: 20_000 })).rejects.toMatchObject({
       code: 'unavailable',
       params: { seconds: 2 },
     });

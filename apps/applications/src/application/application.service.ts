@@ -85,7 +85,11 @@ export class ApplicationService {
     const { body } = request;
     const call = await this.calls.terms(body.callId);
     if (!call || call.state === 'draft') throw invalidInput([{ pointer: '/callId', code: 'unknown-call' }]);
-    const stamp = require(caller.actor, 'create', 'application', { rcc: call.rcc, region: body.region });
+    const stamp = require(caller.actor, 'create', 'application', {
+      rcc: call.rcc,
+      region: body.region,
+      ...(body.unit !== undefined && { unit: body.unit }),
+    });
     const id = creationId(createApplicationEndpoint, request, caller);
     const context = writeContext(createApplicationEndpoint, request, caller, stamp, this.clock);
     let change: Change<Application>;
@@ -101,9 +105,12 @@ export class ApplicationService {
   }
 
   change(asked: Asked<typeof changeApplicationEndpoint>): Promise<ApplicationReply> {
-    return this.command(changeApplicationEndpoint, 'edit', asked, async ({ id, state }) =>
-      changeApplication(id, state, asked.request.body, await this.termsOf(state)),
-    );
+    return this.command(changeApplicationEndpoint, 'edit', asked, async ({ id, state }) => {
+      const change = changeApplication(id, state, asked.request.body, await this.termsOf(state));
+      // Nobody hands a draft over to a clinic for which they could not write it.
+      require(asked.caller.actor, 'edit', 'application', placeOfApplication(change.state));
+      return change;
+    });
   }
 
   async check({

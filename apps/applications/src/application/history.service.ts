@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { require } from '#libs/access';
 import { type EndpointReply, type getApplicationHistory } from '#libs/contracts';
 import { type Asked } from '#libs/messaging';
 import { JournalStore } from '#libs/persistence';
 import { internalEvents } from '../applications.records.ts';
 import { toHistoryPage, wholeHistory } from '../history/history.view.ts';
 import { ApplicationService } from './application.service.ts';
+import { placeOfApplication } from './application.view.ts';
 
-/** The journal of one application, as those who may see the application may read it. */
+/** The journal of one application, for those who have a part in it, and auditors. */
 @Injectable()
 export class HistoryService {
   constructor(
@@ -14,11 +16,13 @@ export class HistoryService {
     private readonly journal: JournalStore,
   ) {}
 
+  /** Errors: `not-found` for who may not know of the application, `forbidden` for who may only read it. */
   async page({
     request,
     caller,
   }: Asked<typeof getApplicationHistory>): Promise<EndpointReply<typeof getApplicationHistory>> {
     const stored = await this.applications.visible(request.params.id, caller);
+    require(caller.actor, 'history', 'application', placeOfApplication(stored.state));
     const chain = await this.journal.chainOf(stored.id);
     const all = wholeHistory(chain, stored.document.outbox);
     const outsider = !caller.actor.assignments.some(

@@ -154,7 +154,7 @@ export function changeRole(
       : []),
   ];
   if (faults.length > 0) throw invalidInput(faults);
-  const data = { ...named(id, state), ...period(state), fields };
+  const data = { ...named(id, state), ...termOf(state), fields };
   return { state, events: [occurred(roleChanged, data, beforeAfter(fields, held, state))] };
 }
 
@@ -216,12 +216,12 @@ function named(id: string, { personId, role, rcc, region }: RoleAssignment) {
   return { assignmentId: id, personId, role, ...(rcc && { rcc }), ...(region && { region }) };
 }
 
-function period({ from, to, deputyFor }: RoleAssignment) {
+function termOf({ from, to, deputyFor }: RoleAssignment) {
   return { from, to, deputy: deputyFor !== null };
 }
 
 /** The event of giving a role. A clinic's name and the subject are in its private part. */
 export function roleWasGiven(id: string, held: RoleAssignment): NewEvent {
   const { subject, unit, deputyFor } = held;
-  return occurred(roleGiven, { ...named(id, held), ...period(held) }, { subject, unit, deputyFor });
+  return occurred(roleGiven, { ...named(id, held), ...termOf(held) }, { subject, unit, deputyFor });
 }

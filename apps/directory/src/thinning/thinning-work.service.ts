@@ -41,7 +41,16 @@ export class ThinningWork implements OnModuleInit {
   /** Goes on with whatever a crash or a long run has left. */
   async round(): Promise<void> {
     const until = performance.now() + roundTime;
-    for (const id of await this.runs.running()) await this.work(id, until);
+    let failure: unknown;
+    for (const id of await this.runs.running()) {
+      try {
+        await this.work(id, until);
+      } catch (error) {
+        // The owner of these documents is away; those of other runs may be there.
+        failure = error;
+      }
+    }
+    if (failure !== undefined) throw failure;
   }
 
   /** Works on a run until it is done or the time (monotonic milliseconds) is up. Errors: `unavailable`. */
@@ -50,7 +59,7 @@ export class ThinningWork implements OnModuleInit {
       const run = await this.runs.find(id);
       if (run?.state.state !== 'running') return;
       if (!(await this.mayGoOn(run))) {
-        await this.write(run, () => stopRun(id, run.state, this.clock.now()));
+        await this.write(run, (current) => stopRun(id, current.state, this.clock.now()));
         return;
       }
       const { position: from, ruleId, decisionReference, by, on } = run.state;

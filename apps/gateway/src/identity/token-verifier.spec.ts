@@ -133,9 +133,25 @@ describe('an access token', () => {
     expect(await outcome(await token(recipe))).toBe(refused);
   });
 
-  test('that brings its own key is refused, though the signature is good by it', async () => {
-    const jwk = await exportJWK(pairs.stranger.publicKey);
-    expect(await outcome(await token({ by: 'stranger', header: { jwk } }))).toBe(refused);
+  test('that brings its own key is refused, be the signature good by it or by ours', async () => {
+    for (const by of ['stranger', 'provider'] as const) {
+      const jwk = await exportJWK(pairs[by].publicKey);
+      expect(await outcome(await token({ by, header: { jwk } }))).toBe(refused);
+    }
+  });
+
+  test('signed in a way that is not on the list is refused, though the issuer publishes a key for it', async () => {
+    const outcomes = await Promise.all(
+      ['PS256', 'ES256'].map(async (alg) => {
+        const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+        const published = ownKeys({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg }] });
+        const text = await new SignJWT({ iss: provider, aud: 'insats', sub: 'anna', exp: now() + 60 })
+          .setProtectedHeader({ alg, kid: 'k', typ: 'at+jwt' })
+          .sign(privateKey);
+        return outcome(text, new TokenVerifier([providerIssuer(providerConfig(['at+jwt']), published)]));
+      }),
+    );
+    expect(outcomes).toEqual([refused, 'anna']);
   });
 
   test('that is not signed is refused, however none is written', async () => {

@@ -5,6 +5,7 @@ import {
   exportJWK,
   exportSPKI,
   generateKeyPair,
+  importJWK,
   jwtVerify,
   SignJWT,
   type CryptoKey,
@@ -187,10 +188,25 @@ describe('an assertion', () => {
   });
 
   test('by a key that it brings is refused', async () => {
+    expect(await outcome(formOf(await assertion({ header: { jwk: publicKeys.ed } })))).toBe('invalid_client');
     const jwk = publicKeys.stranger;
     expect(await outcome(formOf(await assertion({ by: 'stranger', header: { jwk } })))).toBe(
       'invalid_client',
     );
+  });
+
+  test('signed in a way that is not on the list is refused, though the key would do', async () => {
+    const { alg: _any, ...rsa } = publicKeys.rsa;
+    if (client) client = { ...client, keys: [rsa] };
+    const outcomes: string[] = [];
+    for (const alg of ['PS256', 'RS512', 'RS256']) {
+      const key = await importJWK(await exportJWK(privateKeys.rsa), alg);
+      const proof = new SignJWT({ iss: 'kalmar', sub: 'kalmar', aud: issuer, jti: alg, exp: now() + 60 })
+        .setProtectedHeader({ alg, kid: 'rsa' })
+        .sign(key);
+      outcomes.push(await outcome(formOf(await proof)));
+    }
+    expect(outcomes).toEqual(['invalid_client', 'invalid_client', 'given']);
   });
 
   test('that is not signed, or by a public key as a secret, is refused', async () => {

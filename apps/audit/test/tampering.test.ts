@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { hashOf, type JournalEvent } from '#libs/audit';
+import { chainBroken } from '#libs/contracts';
+import { connectTestBus, eventually } from '#libs/testing';
+import { changedCall, startPlayground, type Playground } from './playground.ts';
+
+let play: Playground;
+let id: string;
+beforeEach(async () => {
+  play = await startPlayground();
+  id = await changedCall(play);
+  await eventually(async () => (await journal().countDocuments({ 'aggregate.id': id })) === 2);
+}, 180_000);
+afterEach(() => play?.stop(), 60_000);
+
+type Entry = Omit<JournalEvent, 'id'> & { _id: string };
+const journal = () => play.database('applications').collection<Entry>('journal');
+const calls = () => play.database('applications').collection<{ _id: string }>('calls');
+
+async function applicationsFault() {
+  const view = await play.verification();
+  expect(view.whole).toBe(false);
+  return view.services.find(({ service }) => service === 'applications')?.fault;
+}
+
+const at = (seq: number) => ({ service: 'applications', aggregate: { type: 'call', id }, seq });
+
+test('a changed entry is named', async () => {
+  await journal().updateOne({ 'aggregate.id': id, seq: 1 }, { $set: { 'data.rcc': 'norr' } });
+  expect(await applicationsFault()).toMatchObject({ code: 'hash', ...at(1), sv: expect.any(String) });
+  await journal().updateOne({ 'aggregate.id': id, seq: 1 }, { $set: { 'data.rcc': 'sydost' } });
+  await journal().updateOne({ 'aggregate.id': id, seq: 2 }, { $set: { 'private.data.after.title': 'X' } });
+  expect(await applicationsFault()).toMatchObject({ code: 'private', ...at(2) });
+});
+
+test('a cut-off end is named, and so is a chain that is gone or without its thing', async () => {
+  const last = await journal().findOneAndDelete({ 'aggregate.id': id, seq: 2 });
+  expect(await applicationsFault()).toMatchObject({ code: 'cut-off', ...at(2) });
+  const first = await journal().findOneAndDelete({ 'aggregate.id': id, seq: 1 });
+  expect(await applicationsFault()).toMatchObject({ code: 'cut-off', ...at(1) });
+  await journal().insertMany([first, last] as never);
+  const call = await calls().findOneAndDelete({ _id: id });
+  expect(await applicationsFault()).toMatchObject({ code: 'head-missing', ...at(2) });
+  await calls().insertOne(call as never);
+  expect(await play.verification()).toMatchObject({ whole: true });
+});
+
+test('a chain cut off together with its document is found by the log, and raises an alarm when it grows', async () => {
+  const bus = await connectTestBus(play.product);
+  try {
+    const heard = bus.listen(chainBroken);
+    await play.advance('PT1H');
+    await journal().deleteOne({ 'aggregate.id': id, seq: 2 });
+    const first = await journal().findOne({ 'aggregate.id': id, seq: 1 });
+    await calls().updateOne({ _id: id }, {
+      $set: { journalHead: { seq: 1, hash: first?.hash }, revision: 1 },
+    } as never);
+    const view = await play.verification();
+    expect(view.services.every(({ fault }) => fault === null)).toBe(true);
+    expect(view.log.fault).toMatchObject({ code: 'leaf-link', ...at(2) });
+    expect(view.whole).toBe(false);
+
+    // The same place is taken by another link, as if nothing had been there.
+    const changed = await play.office.patch(`/calls/${id}`, { title: 'Annan' }, { ifMatch: 1 });
+    expect(changed.status).toBe(200);
+    await play.advance('PT1H');
+    const alarm = await eventually(() => heard[0]);
+    expect(alarm.data).toMatchObject({ service: 'applications', aggregateType: 'call', aggregateId: id, seq: 2 });
+    await play.advance('PT1H');
+    expect(await play.verification()).toMatchObject({
+      alarmCount: 1,
+      alarms: [{ service: 'applications', aggregate: { type: 'call', id }, seq: 2 }],
+      log: { fault: { code: 'leaf-hash', ...at(2) } },
+    });
+  } finally {
+    await bus.close();
+  }
+});
+
+test('a chain rewritten from its first link, and whole in itself, is found by the log', async () => {
+  await play.advance('PT1H');
+  const entries = await journal().find({ 'aggregate.id': id }).sort({ seq: 1 }).toArray();
+  let prevHash: string | null = null;
+  for (const { _id, hash: _old, private: _part, ...rest } of entries) {
+    const link = { id: _id, ...rest, prevHash, data: { ...rest.data, forged: true } };
+    prevHash = hashOf(link as never);
+    await journal().updateOne({ _id }, {
+      $set: { 'data.forged': true, prevHash: link.prevHash, hash: prevHash },
+    } as never);
+  }
+  await calls().updateOne({ _id: id }, { $set: { 'journalHead.hash': prevHash } } as never);
+  const view = await play.verification();
+  expect(view.services.every(({ fault }) => fault === null)).toBe(true);
+  expect(view.log.fault).toMatchObject({ code: 'leaf-hash', ...at(2) });
+});
+
+test('a log whose leaves or roots were changed is found', async () => {
+  await play.advance('PT1H');
+  const leaves = play.database('audit').collection<{ _id: number }>('leaves');
+  const roots = play.database('audit').collection('roots');
+  const leaf = await leaves.findOne({ _id: 3 });
+  await leaves.updateOne({ _id: 3 }, { $set: { at: '2020-01-01T00:00:00.000Z' } } as never);
+  expect((await play.verification()).log.fault).toMatchObject({ code: 'root-hash' });
+  await leaves.replaceOne({ _id: 3 }, leaf as never);
+  expect((await play.verification()).log.fault).toBeNull();
+
+  const root = await roots.findOne({}, { sort: { treeSize: -1 } });
+  await roots.updateOne({ _id: root?._id as never }, { $set: { at: '2020-01-01T00:00:00.000Z' } });
+  const view = await play.verification();
+  expect(view.log.fault).toMatchObject({ code: 'root-signature', treeSize: root?.['treeSize'] });
+  expect(view.newestRoot?.fits).toBe(false);
+});

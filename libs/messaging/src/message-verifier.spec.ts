@@ -1,0 +1,273 @@
+import { generateKeyPairSync, hash, sign, type KeyObject } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { serviceActor, type Actor, type CallerName } from '#libs/contracts';
+import { type PublicJwk } from '#libs/platform';
+import { tokenHeader } from './message-token.ts';
+import { MessageRefused, MessageVerifier, type Incoming } from './message-verifier.ts';
+
+// Checks of form, time and name one by one, to the second and the character, at a clock of the test's own;
+// test/identity.test.ts has the same over a real bus. Tokens are put together here without the signer.
+
+const now = 1_800_000_000;
+const subject = 'rpc.plans.tests.whoAsks';
+const data = new TextEncoder().encode('{"n":1}');
+const anna: Actor = {
+  id: 'anna',
+  kind: 'person',
+  assignments: [{ role: 'processLeader', rcc: 'norr' }],
+  employers: ['kalmar'],
+};
+const bo: Actor = { ...anna, id: 'bo' };
+
+interface Pair {
+  readonly jwk: PublicJwk;
+  readonly key: KeyObject;
+}
+function newPair(kid: string): Pair {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  return { jwk: { kty: 'OKP', crv: 'Ed25519', x, kid }, key: privateKey };
+}
+const gateway = newPair('g1');
+const followUps = newPair('f1');
+const directory = newPair('d1');
+
+type Members = Record<string, unknown>;
+let serial = 0;
+
+/** Good claims of the gateway for Anna, but for what is said otherwise. */
+function claims(changes: Members = {}): Members {
+  serial += 1;
+  return {
+    iss: 'gateway',
+    aud: 'plans',
+    sub: 'anna',
+    act: anna,
+    jti: String(serial).padStart(32, '0'),
+    iat: now,
+    exp: now + 60,
+    op: subject,
+    bh: hash('sha256', data, 'base64url'),
+    ...changes,
+  };
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64url');
+
+function signed(header: string, payload: string, { key }: Pair): string {
+  const text = `${base64(header)}.${base64(payload)}`;
+  return `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`;
+}
+
+function token(content: Members, pair: Pair = gateway, header: Members = {}): string {
+  // Not in the order of the product's own signer, unless asked for: every header is read.
+  const whole = { kid: pair.jwk.kid, alg: 'EdDSA', typ: 'insats-internal+jwt', ...header };
+  return signed(JSON.stringify(whole), JSON.stringify(content), pair);
+}
+
+function newVerifier(clock: () => number = () => now): MessageVerifier {
+  const keys = { gateway: [gateway.jwk], 'follow-ups': [followUps.jwk], directory: [directory.jwk] };
+  return new MessageVerifier('plans', keys, clock);
+}
+
+const callers: readonly CallerName[] = ['gateway', 'follow-ups'];
+
+function verify(text: string | undefined, more: Partial<Incoming> = {}, by = newVerifier()): Actor {
+  return by.verify({ subject, data, callers, token: text, ...more });
+}
+
+/** Why a token is refused; other errors are faults. */
+function reason(text: string | undefined, more: Partial<Incoming> = {}, by?: MessageVerifier): string {
+  try {
+    return `believed: ${verify(text, more, by).id}`;
+  } catch (error) {
+    if (error instanceof MessageRefused) return error.message;
+    throw error;
+  }
+}
+
+const believed = 'believed: anna';
+
+describe('a token', () => {
+  test('of the gateway is believed, in whatever order its header is written', () => {
+    expect(verify(token(claims()))).toEqual(anna);
+    const ordered = JSON.stringify({ alg: 'EdDSA', typ: 'insats-internal+jwt', kid: 'g1' });
+    expect(verify(signed(ordered, JSON.stringify(claims()), gateway))).toEqual(anna);
+    expect(tokenHeader).toBe('insats-token');
+  });
+
+  test('must be there, and in three parts of which the last is a signature', () => {
+    expect(reason(undefined)).toBe('no token');
+    const good = token(claims());
+    for (const text of ['', 'a.b.c', ` ${good}`, `${good} `, `${good}A`, good.slice(0, -1), `x.${good}`]) {
+      expect([text, reason(text)]).toEqual([text, 'not a token']);
+    }
+  });
+
+  test('is not read when it is longer than any', () => {
+    const ofLength = (length: number): { text: string; op: string } => {
+      for (let size = length * 0.74; size > 0; size -= 1) {
+        const op = 'x'.repeat(size);
+        for (const kid of ['g1', 'g11', 'g111']) {
+          const text = token(claims({ op }), gateway, { kid });
+          if (text.length === length) return { text, op };
+        }
+      }
+      throw new Error('no such length');
+    };
+    const keys = { gateway: ['g1', 'g11', 'g111'].map((kid) => ({ ...gateway.jwk, kid })) };
+    const verifier = new MessageVerifier('plans', keys, () => now);
+    const longest = ofLength(65_536);
+    expect(reason(longest.text, { subject: longest.op }, verifier)).toBe(believed);
+    const longer = ofLength(65_537);
+    expect(reason(longer.text, { subject: longer.op }, verifier)).toBe('not a token');
+  });
+
+  test.each<[string, Members]>([
+    ['another algorithm', { alg: 'none' }],
+    ['another algorithm', { alg: 'HS256' }],
+    ['another algorithm', { alg: undefined }],
+    ['another type of token', { typ: 'at+jwt' }],
+    ['another type of token', { typ: undefined }],
+    ['a header with more than it needs', { jwk: gateway.jwk }],
+    ['a header with more than it needs', { jku: 'https://evil.example/keys' }],
+    ['a header with more than it needs', { crit: ['exp'] }],
+    ['unknown key', { kid: 'other' }],
+    ['unknown key', { kid: undefined }],
+    ['unknown key', { kid: 1 }],
+    ['not signed by whom it names', { kid: 'f1' }],
+  ])('is refused for its header (%s): %j', (why, header) => {
+    expect(reason(token(claims(), gateway, header))).toBe(why);
+  });
+
+  test.each(['null', '[]', 'no JSON'])('is refused for a header that is none: %s', (header) => {
+    expect(reason(signed(header, JSON.stringify(claims()), gateway))).toBe('another algorithm');
+  });
+
+  test.each<[string, Members]>([
+    ['claims of another form', { admin: true }],
+    ['claims of another form', { exp: undefined }],
+    ['claims of another form', { iss: 'mallory' }],
+    ['claims of another form', { jti: 'x'.repeat(15) }],
+    ['claims of another form', { jti: 'x'.repeat(81) }],
+    ['claims of another form', { act: { ...anna, admin: true } }],
+    ["signed by gateway in another's name", { iss: 'follow-ups' }],
+    ['names two actors', { sub: 'bo' }],
+    ['for another service', { aud: 'applications' }],
+    ['for another operation', { op: `${subject}.more` }],
+    ['for another message', { bh: hash('sha256', '{"n":2}', 'base64url') }],
+    ['lives too long', { exp: now + 60.001 }],
+    ['of the future', { iat: now + 5.001, exp: now + 60 }],
+    ['expired', { iat: now - 60, exp: now - 5.001 }],
+  ])('is refused for its claims (%s): %j', (why, changes) => {
+    expect(reason(token(claims(changes)))).toBe(why);
+  });
+
+  test('is refused when its claims are no JSON', () => {
+    const header = JSON.stringify({ alg: 'EdDSA', typ: 'insats-internal+jwt', kid: 'g1' });
+    expect(reason(signed(header, 'no JSON', gateway))).toBe('claims of another form');
+  });
+
+  test.each<Members>([
+    { iat: now + 5, exp: now + 65 },
+    { iat: now - 65, exp: now - 5 },
+    { jti: 'x'.repeat(16) },
+    { jti: 'x'.repeat(80) },
+  ])('is believed to the very edge: %j', (changes) => {
+    expect(reason(token(claims(changes)))).toBe(believed);
+  });
+
+  test('is good for these bytes and this operation alone, and for who may ask it', () => {
+    expect(reason(token(claims()), { data: new TextEncoder().encode('{"n":2}') })).toBe(
+      'for another message',
+    );
+    expect(reason(token(claims()), { subject: `${subject}s` })).toBe('for another operation');
+    expect(reason(token(claims()), { callers: ['follow-ups'] })).toBe('gateway may not ask this');
+  });
+
+  test('is good once', () => {
+    const verifier = newVerifier();
+    const text = token(claims());
+    expect(reason(text, {}, verifier)).toBe(believed);
+    expect(reason(text, {}, verifier)).toBe('used before');
+  });
+
+  // One of the same second as one that was forgotten would be taken for used.
+  test.each([49, 59, 60, 69])('is believed to its end whatever came before it (begun at %i s)', (begun) => {
+    let clock = now;
+    const verifier = newVerifier(() => clock);
+    const seconds = (at: number) => reason(token(claims({ iat: at, exp: at + 60 })), {}, verifier);
+    clock = now + begun;
+    expect(seconds(clock + 5)).toBe(believed);
+    for (let passed = 1; passed < 70; passed += 1) {
+      clock = now + begun + passed;
+      expect(seconds(clock)).toBe(believed);
+    }
+    clock = now + begun + 70;
+    expect(seconds(now + begun + 5)).toBe(believed);
+  });
+});
+
+test('the clock is the machine’s unless another is given', () => {
+  const verifier = new MessageVerifier('plans', { gateway: [gateway.jwk] });
+  const iat = Math.floor(Date.now() / 1000);
+  expect(reason(token(claims({ iat, exp: iat + 60 })), {}, verifier)).toBe(believed);
+});
+
+test('two keys of one name are a fault of the configuration', () => {
+  const keys = { gateway: [gateway.jwk], directory: [{ ...directory.jwk, kid: gateway.jwk.kid }] };
+  expect(() => new MessageVerifier('plans', keys)).toThrow('two internal keys are named g1');
+});
+
+describe('the gateway', () => {
+  test('asks for people and as itself, not as another service nor on behalf of somebody', () => {
+    const asService = (name: string) => token(claims({ sub: `service:${name}`, act: serviceActor(name) }));
+    expect(verify(asService('gateway'))).toEqual(serviceActor('gateway'));
+    expect(reason(asService('follow-ups'))).toBe('the gateway as another service');
+    expect(reason(token(claims({ obo: token(claims()) })))).toBe('the gateway asks on nobody’s behalf');
+  });
+});
+
+describe('a service', () => {
+  const asking = (changes: Members, pair = followUps): string =>
+    token(claims({ iss: 'follow-ups', ...changes }), pair);
+  const itself = serviceActor('follow-ups');
+  /** What follow-ups was asked with by the gateway, for Anna. */
+  const received = (changes: Members = {}, pair = gateway): string =>
+    token(claims({ aud: 'follow-ups', op: 'elsewhere', bh: 'x', ...changes }), pair);
+
+  test('asks as itself, without any role', () => {
+    const act = { ...itself, assignments: [{ role: 'administrator' }] };
+    expect(verify(asking({ sub: itself.id, act }))).toEqual(itself);
+    expect(reason(token(claims({ iss: 'directory' }), directory))).toBe('directory may not ask this');
+  });
+
+  test.each<[string, Actor]>([
+    ['a person', anna],
+    ['another service', serviceActor('plans')],
+    ['a person of its own name', { ...anna, id: itself.id }],
+  ])('does not ask as %s of its own accord', (_whom, act) => {
+    expect(reason(asking({ sub: act.id, act }))).toBe('follow-ups as somebody else');
+  });
+
+  test('asks for somebody with the token that it was asked with, as often as it needs', () => {
+    const verifier = newVerifier();
+    const obo = received();
+    expect(verify(asking({ obo }), {}, verifier)).toEqual(anna);
+    expect(verify(asking({ obo }), {}, verifier)).toEqual(anna);
+  });
+
+  test.each<[string, () => string]>([
+    [
+      'on behalf of no one whom the gateway knows',
+      () => received({ iss: 'directory', sub: 'anna' }, directory),
+    ],
+    ['on behalf of one who asked another service', () => received({ aud: 'plans' })],
+    ['on behalf of somebody else', () => received({ sub: 'bo', act: bo })],
+    ['on behalf of somebody else', () => received({ act: { ...anna, assignments: [] } })],
+    ['expired', () => received({ iat: now - 66, exp: now - 6 })],
+    ['not a token', () => 'x'],
+  ])('is refused %s', (why, obo) => {
+    expect(reason(asking({ obo: obo() }))).toBe(why);
+  });
+});
