@@ -2,9 +2,17 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { roles, type Role } from '#libs/contracts';
 import { api, startTestProduct, type Api, type ApiAnswer } from '#libs/testing';
 import { byRoute, makingOf, probeOf, type Probe } from './rights/probes.ts';
-import { answerFor, histories, holders, table, visible, type Answer, type PlacedKind } from './rights/table.ts';
+import {
+  answerFor,
+  histories,
+  holders,
+  table,
+  visible,
+  type Answer,
+  type PlacedKind,
+} from './rights/table.ts';
 import { nobodys, places, seedWorld, type World } from './rights/world.ts';
-import { type Body } from './support.ts';
+import { insist, type Body } from './support.ts';
 
 // A busy machine is no fault of the product's.
 jest.setTimeout(120_000);
@@ -42,6 +50,11 @@ function hiddenFrom(role: Role): string[] {
       if (secret !== undefined) hidden.add(secret);
     }
   }
+  // One of those in the world asks in this role, and may know of that.
+  if (role === 'regionSigner') {
+    const own = world.things.person['own'] ?? '';
+    for (const each of [own, world.secrets.get(own), world.things['role-assignment']['own']]) known.add(each);
+  }
   // Only those who read assessments, see `GET /applications/:id/assessments`.
   if (!['rccOfficer', 'decider', 'auditor'].includes(role)) hidden.add(world.colleaguesWords);
   return [...hidden].filter((each) => !known.has(each));
@@ -60,7 +73,7 @@ const tellsAll = (role: Role, route: string): boolean =>
 
 async function ask(role: Role, route: string, { method, path, body, ifMatch }: Probe): Promise<ApiAnswer> {
   const client = clients.as(holders[role]);
-  const answer = await client.send(method, path, body, { ifMatch });
+  const answer = await insist(() => client.send(method, path, body, { ifMatch }));
   if (!tellsAll(role, route)) {
     const text = JSON.stringify(answer.body);
     // An answer may repeat what was asked for.
@@ -95,8 +108,8 @@ test('nobody is let in anywhere, with no token, a broken one or a foreign one', 
   for (const route of byRoute.keys()) {
     const { method, path, body, ifMatch } = probeOf(route);
     for (const authorization of [undefined, 'Bearer x', 'Basic eDp4']) {
-      const headers = authorization === undefined ? {} : { authorization };
-      const answer = await clients.anonymous.send(method, path, body, { ifMatch, headers });
+      const options = { ifMatch, ...(authorization !== undefined && { headers: { authorization } }) };
+      const answer = await clients.anonymous.send(method, path, body, options);
       expect({ route, status: answer.status }).toEqual({ route, status: 401 });
     }
   }
@@ -124,7 +137,8 @@ describe('a list holds, counts and totals only what the role may know of', () =>
     const found = body.items.map(({ id }: Body) => id);
     expect(found.filter((id: string) => made.has(id)).toSorted()).toEqual(idsOf(kind, role).toSorted());
     expect(body.page.total).toBe(found.length);
-    if (!others.includes(kind) || idsOf(kind, role).length === 0) expect(found).toHaveLength(idsOf(kind, role).length);
+    if (!others.includes(kind) || idsOf(kind, role).length === 0)
+      expect(found).toHaveLength(idsOf(kind, role).length);
   });
 
   test.each(cells('list'))('$route for $role, however it is narrowed', async ({ route, role, row }) => {
@@ -144,10 +158,14 @@ describe('a list holds, counts and totals only what the role may know of', () =>
     ];
     await Promise.all(
       narrowings.map(async (narrowing) => {
-        const { status, body } = await clients.as(holders[role]).get(`${path}&${narrowing}`);
+        const narrowed = `${path}&${narrowing}`;
+        const { status, body } = await insist(() => clients.as(holders[role]).get(narrowed));
         expect([narrowing, status]).toEqual([narrowing, 200]);
         const found = body.items.map(({ id }: Body) => id);
-        expect({ narrowing, found: found.filter((id: string) => hidden.includes(id)) }).toEqual({ narrowing, found: [] });
+        expect({ narrowing, found: found.filter((id: string) => hidden.includes(id)) }).toEqual({
+          narrowing,
+          found: [],
+        });
         expect({ narrowing, total: body.page.total }).toEqual({ narrowing, total: found.length });
       }),
     );
@@ -178,7 +196,10 @@ describe('a thing is told, or changed, only by those who may', () => {
     const expected = Object.keys(things).map((name) => {
       return [name, answerFor(row, role, name === 'nobodys' ? null : name)];
     });
-    expect(await answers(role, 'GET /audit', probes)).toEqual(Object.fromEntries(expected));
+    const found = await answers(role, 'GET /audit', probes);
+    // Nobody reads the history of a deadline; whether there is one behind an id tells nothing that is not public.
+    if (row.to === '') for (const answer of Object.values(found)) expect(refusals).toContain(answer);
+    else expect(found).toEqual(Object.fromEntries(expected));
   });
 });
 
@@ -190,7 +211,12 @@ describe('something new is made only where the role reaches', () => {
     const tried = names.filter((place) => route === 'POST /applications' || place !== 'unit');
     const probes = Object.fromEntries(tried.map((place) => [place, makingOf(route, place, world)]));
     // For what has an RCC and no region, another region of the RCC is no other place.
-    const isOfRegions = !['POST /calls', 'POST /plan-imports', 'POST /measures', 'POST /observations'].includes(route);
+    const isOfRegions = ![
+      'POST /calls',
+      'POST /plan-imports',
+      'POST /measures',
+      'POST /observations',
+    ].includes(route);
     const expected = tried.map((place) => {
       const same = isOfRegions || place !== 'region' ? place : 'own';
       return [place, reach.includes(same) ? 'granted' : 403];
@@ -215,14 +241,22 @@ describe('what belongs to the installation is for the named alone, also what is 
     );
   });
 
-  test.each(roles.map((role) => ({ role })))('everybody asks what is for everybody: $role', async ({ role }) => {
-    for (const route of Object.keys(table).filter((each) => table[each] === 'everybody' && each !== 'GET /audit')) {
-      const { status } = await ask(role, route, probeOf(route));
-      // The log may not have been sealed yet: then there is no such root, for anybody.
-      expect({ route, status }).toEqual({ route, status: route.includes('/audit/') ? expect.any(Number) : 200 });
-      expect([200, 404]).toContain(status);
-    }
-  });
+  test.each(roles.map((role) => ({ role })))(
+    'everybody asks what is for everybody: $role',
+    async ({ role }) => {
+      for (const route of Object.keys(table).filter(
+        (each) => table[each] === 'everybody' && each !== 'GET /audit',
+      )) {
+        const { status } = await ask(role, route, probeOf(route));
+        // The log may not have been sealed yet: then there is no such root, for anybody.
+        expect({ route, status }).toEqual({
+          route,
+          status: route.includes('/audit/') ? expect.any(Number) : 200,
+        });
+        expect([200, 404]).toContain(status);
+      }
+    },
+  );
 });
 
 describe('routes beside the API', () => {
@@ -238,16 +272,16 @@ describe('routes beside the API', () => {
     ['GET', '/auth/callback', 400],
     ['GET', '/auth/signed-out', 200],
     ['GET', '/auth/session', 401],
-    ['POST', '/auth/logout', 401],
+    ['POST', '/auth/logout', 200],
     ['POST', '/auth/backchannel-logout', 400],
-    ['POST', '/oauth/token', 401],
+    ['POST', '/oauth/token', 400],
     ['GET', '/oauth/jwks', 200],
     ['GET', '/.well-known/oauth-authorization-server', 200],
     // The demo's identity provider, mail catcher and clock.
     ['GET', '/dev/oidc/authorize', 400],
     ['POST', '/dev/oidc/authorize', 400],
     ['GET', '/dev/oidc/logout', 400],
-    ['POST', '/dev/oidc/token', 401],
+    ['POST', '/dev/oidc/token', 400],
     ['GET', '/dev/oidc/jwks', 200],
     ['GET', '/dev/oidc/.well-known/openid-configuration', 200],
     ['GET', '/dev/mail', 200],

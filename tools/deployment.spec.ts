@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { callerNames } from '#libs/contracts';
 import { checkout } from '#libs/embedded';
 import { demoPeople } from '../apps/directory/src/demo/people.ts';
 import { readGatewayConfig } from '../apps/gateway/src/config.ts';
@@ -35,6 +36,31 @@ test('the composed gateway listens where its published port leads, and trusts th
       claims: { subject: 'insats_id' },
     },
   });
+});
+
+/** The lines of a service of the compose file. */
+function blockOf(service: string): string {
+  return (
+    new RegExp(`^  ${service}:\\n((?: {4}.*\\n| *\\n| {2}#.*\\n)+)`, 'm').exec(
+      read('docker-compose.yml'),
+    )?.[1] ?? ''
+  );
+}
+
+test.each(callerNames)('the composed %s is given its own credentials and nobody else’s', (name) => {
+  const volumes = [...blockOf(name).matchAll(/credentials-([a-z-]+):(\S+?)['\n]/g)];
+  expect(volumes.map(([, volume, place]) => [volume, place])).toEqual([[name, '/run/insats:ro']]);
+  // What makes them writes each to its own volume.
+  expect(blockOf('credentials')).toContain(`credentials-${name}:/credentials/${name}\n`);
+});
+
+test('no composed process of the product has the administrator’s key or the keys to come', () => {
+  const compose = read('docker-compose.yml');
+  const users = (volume: string) => [...compose.matchAll(new RegExp(`credentials-${volume}:/`, 'g'))].length;
+  expect(users('admin')).toBe(2);
+  expect(blockOf('nats-init')).toContain('credentials-admin:/run/insats:ro');
+  expect(blockOf('credentials')).toContain('credentials-admin:/credentials/admin');
+  expect(users('next')).toBe(1);
 });
 
 interface Realm {

@@ -39,7 +39,9 @@ const ownCalls = 'own.call region.call';
 const both = 'own rcc';
 
 /** Which things of a kind a role may know of, by name. */
-export const visible: Readonly<Record<Exclude<Kind, 'dead-letter' | 'thinning-rule' | 'thinning-run'>, ByRole<string>>> = {
+export const visible: Readonly<
+  Record<Exclude<Kind, 'dead-letter' | 'thinning-rule' | 'thinning-run'>, ByRole<string>>
+> = {
   call: byRole('', {
     'regionApplicant regionSigner regionReader regionSystem': 'own.published',
     rccOfficer: 'own.draft own.published',
@@ -136,7 +138,10 @@ export const table: Readonly<Record<string, Row>> = {
   'GET /applications/:id/assessments': { thing: 'application', to: 'rccOfficer assessor decider auditor' },
   'PATCH /applications/:id': { thing: 'application', to: 'regionApplicant regionSystem' },
   'POST /applications/:id/submission': { thing: 'application', to: 'regionApplicant regionSystem' },
-  'POST /applications/:id/withdrawal': { thing: 'application', to: 'regionApplicant regionSigner regionSystem' },
+  'POST /applications/:id/withdrawal': {
+    thing: 'application',
+    to: 'regionApplicant regionSigner regionSystem',
+  },
   'POST /applications/:id/sign-off': { thing: 'application', to: 'regionSigner' },
   'POST /applications/:id/acceptance': { thing: 'application', to: 'regionSigner' },
   'POST /applications/:id/assessments': { thing: 'application', to: 'assessor' },

@@ -1,7 +1,14 @@
 import { mongo } from 'mongoose';
 import { eventually, type Api, type ApiClient } from '#libs/testing';
 import { norrPlan, sydostPlan } from '../../tools/demo/plans.ts';
-import { completeApplication, everything, expectStatus, kronor, publishedCall, type Body } from '../support.ts';
+import {
+  completeApplication,
+  everything,
+  expectStatus,
+  kronor,
+  publishedCall,
+  type Body,
+} from '../support.ts';
 
 /** As long as a real one, and nobody's. */
 export const nobodys = '00000000-0000-7000-8000-000000000000';
@@ -49,7 +56,7 @@ export const places = {
 const ends = { sydost: '2098-12-31', norr: '2099-12-31' };
 
 /** Something of every kind in Kalmar, Östergötland and Västerbotten, made through the API. */
-export async function seedWorld(clients: Api, mongoUrl: string): Promise<World> {
+export async function seedWorld(clients: Api, mongoUrl: string, databasePrefix = 'insats'): Promise<World> {
   const secrets = new Map<string, string>();
   const call = await seedCalls(clients);
   const application = await seedApplications(clients, call, secrets);
@@ -68,7 +75,7 @@ export async function seedWorld(clients: Api, mongoUrl: string): Promise<World> 
       ...(await seedDirectory(clients, secrets)),
       deadline: await deadlinesOf(clients.as('revisor'), call, application),
       notification: await receiptsOf(clients.as('revisor'), Object.fromEntries(sent)),
-      'dead-letter': await seedDeadLetters(mongoUrl),
+      'dead-letter': await seedDeadLetters(mongoUrl, databasePrefix),
       'thinning-rule': { any: rule },
       'thinning-run': { any: run },
     },
@@ -111,25 +118,24 @@ async function seedApplications(clients: Api, calls: Things, secrets: Map<string
 }
 
 async function seedFollowUp(clients: Api): Promise<Record<'plan' | 'measure' | 'observation', Things>> {
-  const made = { plan: {}, measure: {}, observation: {} } as Record<string, Record<string, string>>;
+  const plan: Record<string, string> = {};
+  const measure: Record<string, string> = {};
+  const observation: Record<string, string> = {};
   for (const [place, rcc, source] of [
     ['own', 'sydost', sydostPlan],
     ['rcc', 'norr', norrPlan],
   ] as const) {
-    const leader = clients.as(`process-${rcc}`);
     const create = async (path: string, body: unknown): Promise<Body> =>
-      expectStatus(await leader.post(path, body), 201).body;
-    const { planId } = await create('/plan-imports', source);
-    const measure = { rcc, title: `Mått-${rcc}`, kind: 'count', source: 'Journal', direction: 'higher' };
-    const { id: measureId } = await create('/measures', { ...measure, periods: 'year' });
+      expectStatus(await clients.as(`process-${rcc}`).post(path, body), 201).body;
+    plan[place] = (await create('/plan-imports', source)).planId;
+    const fields = { rcc, title: `Mått-${rcc}`, kind: 'count', source: 'Journal', direction: 'higher' };
+    const { id: measureId } = await create('/measures', { ...fields, periods: 'year' });
+    measure[place] = measureId;
     const period = { from: '2025-01-01', to: '2025-12-31' };
     const observed = { measureId, unit: rcc, period, value: { count: 7 } };
-    const { id: observationId } = await create('/observations', observed);
-    Object.assign(made['plan'] as object, { [place]: planId });
-    Object.assign(made['measure'] as object, { [place]: measureId });
-    Object.assign(made['observation'] as object, { [place]: observationId });
+    observation[place] = (await create('/observations', observed)).id;
   }
-  return made as Record<'plan' | 'measure' | 'observation', Things>;
+  return { plan, measure, observation };
 }
 
 async function seedDirectory(
@@ -137,21 +143,23 @@ async function seedDirectory(
   secrets: Map<string, string>,
 ): Promise<Record<'organisation' | 'person' | 'role-assignment' | 'api-client', Things>> {
   const admin = clients.as('administrator');
-  const made: Record<string, Record<string, string>> = { person: {}, 'role-assignment': {}, 'api-client': {} };
+  const person: Record<string, string> = {};
+  const assignment: Record<string, string> = {};
+  const client: Record<string, string> = {};
   for (const place of ['own', 'region', 'rcc'] as const) {
     const { region } = places[place];
-    const [person] = (await admin.get(`/people?subject=chef-${region}`)).body.items;
-    const [assignment] = (await admin.get(`/role-assignments?personId=${person.id}`)).body.items;
-    const client = { name: `Klient-${region}`, region, scopes: ['grants.read'] };
-    const created = expectStatus(await admin.post('/api-clients', client), 201).body;
-    Object.assign(made['person'] as object, { [place]: person.id });
-    Object.assign(made['role-assignment'] as object, { [place]: assignment.id });
-    Object.assign(made['api-client'] as object, { [place]: created.id });
-    secrets.set(created.id, client.name);
-    secrets.set(person.id, person.email);
+    const [head] = (await admin.get(`/people?subject=chef-${region}`)).body.items;
+    const [role] = (await admin.get(`/role-assignments?personId=${head.id}`)).body.items;
+    const system = { name: `Klient-${region}`, region, scopes: ['grants.read'] };
+    const { id } = expectStatus(await admin.post('/api-clients', system), 201).body;
+    person[place] = head.id;
+    assignment[place] = role.id;
+    client[place] = id;
+    secrets.set(id, system.name);
+    secrets.set(head.id, head.email);
   }
   const organisation = { own: 'region-kalmar', region: 'region-ostergotland', rcc: 'region-vasterbotten' };
-  return { ...made, organisation } as Awaited<ReturnType<typeof seedDirectory>>;
+  return { organisation, person, 'role-assignment': assignment, 'api-client': client };
 }
 
 /** What was written of a thing once it has gone round the services; a call has one deadline for each region. */
@@ -191,14 +199,14 @@ async function receiptsOf(auditor: ApiClient, applications: Things): Promise<Thi
 }
 
 /** A dead letter needs a fault of ours; here it is put where such a fault would put it, as replayed already. */
-async function seedDeadLetters(mongoUrl: string): Promise<Things> {
+async function seedDeadLetters(mongoUrl: string, databasePrefix: string): Promise<Things> {
   const client = await new mongo.MongoClient(mongoUrl).connect();
   try {
     for (const service of ['applications', 'notifications']) {
       const letter = { consumer: 'c', event: { id: 'e', type: 't' }, reason: 'r', deliveries: 1 };
       const state = { state: 'replayed', at: new Date(), replayedAt: new Date() };
       await client
-        .db(`insats_${service}`)
+        .db(`${databasePrefix}_${service}`)
         .collection('dead-letters')
         .insertOne({ _id: `letter-${service}`, ...letter, ...state } as never);
     }

@@ -39,7 +39,9 @@ export async function auditExport(args: readonly string[], surroundings: Surroun
     print(`${lines} rader i ${parsed.file}. Kontrollera: npm run audit:verify -- ${parsed.file}`);
     return 0;
   } catch (error) {
-    printError(error instanceof NotFetched ? error.message : `Exporten kunde inte hämtas: ${reasonOf(error)}`);
+    printError(
+      error instanceof NotFetched ? error.message : `Exporten kunde inte hämtas: ${reasonOf(error)}`,
+    );
     return 2;
   }
 }

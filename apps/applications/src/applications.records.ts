@@ -5,7 +5,10 @@ import { placeOfApplication } from './application/application.view.ts';
 import { CallRepository } from './call/call.repository.ts';
 import { placeOfCall } from './call/call.view.ts';
 
-/** Assessors' names and words are the RCC's working papers until it publishes them. */
+/**
+ * Assessors' names and words are working papers: for whoever may read assessments, and so for an assessor only
+ * after having given an own one.
+ */
 export const internalEvents: ReadonlySet<string> = new Set([
   'application.assessed',
   'application.conflict-declared',
@@ -20,7 +23,7 @@ export const applicationsRecords = provideRecords(
       resource: 'application',
       repository: applications,
       place: placeOfApplication,
-      internal: internalEvents,
+      internal: { types: internalEvents, resource: 'assessment' },
       personal: [
         'contact.name',
         'contact.email',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commonConfig, ConfigurationError, readConfig } from '#libs/platform';
-import { makeSigningKey, readSigningKey, type SigningKey } from './log/signing-key.ts';
+import { makeSigningKey, readSigningKey, type SigningKey } from './log/signing-key.store.ts';
 
 const schema = z.object({
   ...commonConfig,

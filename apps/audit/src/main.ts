@@ -5,7 +5,7 @@ import { AuditModule } from './audit.module.ts';
 import { KeyRepository } from './log/key.repository.ts';
 import { LeafRepository } from './log/leaf.repository.ts';
 import { SIGNING_KEY } from './log/sealing.service.ts';
-import { type SigningKey } from './log/signing-key.ts';
+import { type SigningKey } from './log/signing-key.store.ts';
 
 // Keeping and sealing may wait when somebody waits for an answer.
 yieldProcessor(10);

@@ -90,10 +90,12 @@ test('can be searched by actor, thing, outcome and time', async () => {
   await play.office.get(`/audit?resource=call&id=${call}`);
   const kept = await settled(`actor=kansli-sydost&from=${before}`, 2);
   expect(kept.map(({ operation }) => operation)).toEqual(['audit.history', 'people.list']);
-  expect((await accesses(`actor=kansli-sydost&resource=call&id=${call}`)).map(({ operation }) => operation)).toContain(
-    'audit.history',
-  );
-  expect(await accesses(`actor=kansli-sydost&to=${new Date(Date.parse(before) - 60_000).toISOString()}`)).toEqual([]);
+  expect(
+    (await accesses(`actor=kansli-sydost&resource=call&id=${call}`)).map(({ operation }) => operation),
+  ).toContain('audit.history');
+  expect(
+    await accesses(`actor=kansli-sydost&to=${new Date(Date.parse(before) - 60_000).toISOString()}`),
+  ).toEqual([]);
   expect((await accesses('actor=kansli-sydost&outcome=refused')).length).toBe(0);
 });
 
@@ -115,7 +117,10 @@ test('is itself in the log: a changed record is found', async () => {
   expect(await play.verification()).toMatchObject({ whole: true });
   const journal = play.database('audit').collection('journal');
   const kept = await journal.findOne({ type: 'audit.accesses-kept' });
-  await journal.updateOne({ _id: kept?._id as never }, { $set: { 'private.data.records.0.actor': 'nobody' } });
+  await journal.updateOne(
+    { _id: kept?._id as never },
+    { $set: { 'private.data.records.0.actor': 'nobody' } },
+  );
   const view = await play.verification();
   expect(view.services.find(({ service }) => service === 'audit')?.fault).toMatchObject({ code: 'private' });
   await journal.replaceOne({ _id: kept?._id as never }, kept as never);

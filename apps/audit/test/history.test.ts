@@ -66,12 +66,15 @@ describe('the audit of a call', () => {
     expect((await history(play.auditor, 'call', 'no-such-call')).status).toBe(404);
   });
 
-  test.each(['resource=call', `id=1`, 'resource=audit&id=1', 'resource=call&id=%24ne', 'resource=call&id=1&x=1'])(
-    'refuses the question %s',
-    async (query) => {
-      expect((await play.auditor.get(`/audit?${query}`)).status).toBe(422);
-    },
-  );
+  test.each([
+    'resource=call',
+    `id=1`,
+    'resource=audit&id=1',
+    'resource=call&id=%24ne',
+    'resource=call&id=1&x=1',
+  ])('refuses the question %s', async (query) => {
+    expect((await play.auditor.get(`/audit?${query}`)).status).toBe(422);
+  });
 
   test('is for nobody without an identity', async () => {
     expect((await history(play.clients.anonymous, 'call', id)).status).toBe(401);
@@ -104,7 +107,9 @@ test('assessments are working papers: the office sees them in the audit, the reg
     recommendation: 'grant',
     recommendedAmount: kronor('500.00'),
   };
-  const assessed = await play.clients.as('bedomare-sydost-1').post(`/applications/${draft.id}/assessments`, assessment);
+  const assessed = await play.clients
+    .as('bedomare-sydost-1')
+    .post(`/applications/${draft.id}/assessments`, assessment);
   expect(assessed.status).toBe(201);
   const typesFor = async (client: ApiClient): Promise<string[]> => {
     const { body } = await history(client, 'application', draft.id, '&limit=200');
@@ -123,7 +128,9 @@ test('an officer reads the audit of people in the own RCC, and knows of no other
   const [known] = people;
   expect(known).toBeDefined();
   expect((await history(play.office, 'person', known?.id ?? '')).status).toBe(200);
-  const theirs = (await play.clients.as('kansli-norr').get('/people?limit=200')).body.items as { id: string }[];
+  const theirs = (await play.clients.as('kansli-norr').get('/people?limit=200')).body.items as {
+    id: string;
+  }[];
   const foreign = theirs.find(({ id }) => !people.some((person) => person.id === id));
   expect(foreign).toBeDefined();
   expect((await history(play.office, 'person', foreign?.id ?? '')).status).toBe(404);

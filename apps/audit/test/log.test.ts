@@ -95,7 +95,13 @@ describe('the log', () => {
       await play.auditor.get(`/audit/inclusion-proofs?service=applications&aggregate=${call}&seq=1`)
     ).body as InclusionProof;
     expect(proof).toMatchObject({ leaf: { service: 'applications', aggregateId: call, seq: 2 }, root });
-    const claim = { index: proof.index, size: root.treeSize, leaf: proof.leafHash, proof: proof.proof, root: root.rootHash };
+    const claim = {
+      index: proof.index,
+      size: root.treeSize,
+      leaf: proof.leafHash,
+      proof: proof.proof,
+      root: root.rootHash,
+    };
     expect(verifyInclusion(claim)).toBe(true);
     expect(verifyInclusion({ ...claim, index: claim.index + 1 })).toBe(false);
     const grown = (
@@ -148,7 +154,9 @@ describe('an export', () => {
     const id = await changedCall(play, 'Ursprunglig');
     await play.advance('PT1H');
     const text = await exported();
-    const { fault } = await report(text.replace('"after":{"title":"Ursprunglig"}', '"after":{"title":"Annan"}'));
+    const { fault } = await report(
+      text.replace('"after":{"title":"Ursprunglig"}', '"after":{"title":"Annan"}'),
+    );
     expect(fault).toMatchObject({
       code: 'private',
       place: { service: 'applications', aggregate: { type: 'call', id }, seq: 2 },
@@ -160,15 +168,15 @@ describe('an export', () => {
   });
 
   test('goes on while the product is used, and is whole all the same', async () => {
-    let isOver = false;
-    const use = (async () => {
-      while (!isOver) await changedCall(play);
+    const use = { goesOn: true };
+    const used = (async () => {
+      while (use.goesOn) await changedCall(play);
     })();
     try {
       for (let round = 0; round < 5; round += 1) expect((await report(await exported())).fault).toBeNull();
     } finally {
-      isOver = true;
-      await use;
+      use.goesOn = false;
+      await used;
     }
   });
 
@@ -191,18 +199,25 @@ describe('an export', () => {
     expect((await exported('?resource=call&rcc=norr')).trim().split('\n')).toHaveLength(1);
   });
 
-  test.each(['region-kalmar-system', 'beslut-sydost', 'nationell', 'process-norr'])('is not for %s', async (client) => {
-    expect(await play.clients.as(client).get('/audit/export')).toMatchObject({
-      status: 403,
-      body: { code: 'forbidden' },
-    });
-  });
+  test.each(['region-kalmar-system', 'beslut-sydost', 'nationell', 'process-norr'])(
+    'is not for %s',
+    async (client) => {
+      expect(await play.clients.as(client).get('/audit/export')).toMatchObject({
+        status: 403,
+        body: { code: 'forbidden' },
+      });
+    },
+  );
 
   test('of a chain longer than a page is whole', async () => {
     const id = await changedCall(play);
     // More links, and more text, than are sent at once.
     for (let revision = 2; revision < 30; revision += 1) {
-      const changed = await play.office.patch(`/calls/${id}`, { purpose: 'å'.repeat(3000) + revision }, { ifMatch: revision });
+      const changed = await play.office.patch(
+        `/calls/${id}`,
+        { purpose: 'å'.repeat(3000) + revision },
+        { ifMatch: revision },
+      );
       if (changed.status !== 200) throw new Error(JSON.stringify(changed.body));
     }
     expect((await report(await exported())).fault).toBeNull();

@@ -26,7 +26,12 @@ interface Root {
 }
 
 async function rootsIn(playground: Playground): Promise<Root[]> {
-  const roots = await playground.database('audit').collection('roots').find({}).sort({ treeSize: 1 }).toArray();
+  const roots = await playground
+    .database('audit')
+    .collection('roots')
+    .find({})
+    .sort({ treeSize: 1 })
+    .toArray();
   return roots as never;
 }
 
@@ -48,7 +53,11 @@ test('two replicas that seal at the same time make one log', async () => {
     expect(root.previous).toBe(roots[index - 1]?.rootHash);
     expect(root.previousSize).toBe(roots[index - 1]?.treeSize ?? 0);
   }
-  const leaves = await database('audit').collection<{ _id: number }>('leaves').find({}).sort({ _id: 1 }).toArray();
+  const leaves = await database('audit')
+    .collection<{ _id: number }>('leaves')
+    .find({})
+    .sort({ _id: 1 })
+    .toArray();
   expect(leaves.map(({ _id }) => _id)).toEqual(leaves.map((_leaf, index) => index));
   expect(await play.verification()).toMatchObject({ whole: true, newestRoot: { fits: true } });
 }, 180_000);

@@ -65,7 +65,12 @@ test('a chain cut off together with its document is found by the log, and raises
     expect(changed.status).toBe(200);
     await play.advance('PT1H');
     const alarm = await eventually(() => heard[0]);
-    expect(alarm.data).toMatchObject({ service: 'applications', aggregateType: 'call', aggregateId: id, seq: 2 });
+    expect(alarm.data).toMatchObject({
+      service: 'applications',
+      aggregateType: 'call',
+      aggregateId: id,
+      seq: 2,
+    });
     await play.advance('PT1H');
     expect(await play.verification()).toMatchObject({
       alarmCount: 1,

@@ -20,6 +20,8 @@ const aliveKeys = 3;
 const internalKey = 'internal-key.json';
 const internalKeys = 'internal-keys.json';
 const nkey = 'nats.seed';
+/** What audit signs the roots of its log with. Made once: a new one is a decision, not a rotation. */
+const signingKey = 'signing-key.json';
 const usersFile = 'users.conf';
 
 /**
@@ -27,6 +29,7 @@ const usersFile = 'users.conf';
  * folder of its own, so that it can be given that and nothing else:
  *
  * - `<process>/`: private key, everybody's public keys, NATS seed, for a service also `mongodb-url`
+ * - `audit/` also the key that the roots of its log are signed with
  * - `admin/`: seed of the NATS administrator
  * - `nats/users.conf`: the NATS users' public keys
  * - `mongo/`: password of the first user, key file of the replica set, users to make
@@ -47,6 +50,7 @@ export function makeCredentials(folder: string, options: CredentialsOptions = {}
     keys[name] = [...alive, ...before].slice(0, aliveKeys);
   }
   for (const name of callerNames) write(join(folder, name, internalKeys), JSON.stringify(keys), 0o644);
+  keyIn(join(folder, 'audit', signingKey));
   const users = userNames.map((name) => {
     const seed = madeOnce(join(folder, name, nkey), newNkey);
     return [name, fromSeed(new TextEncoder().encode(seed)).getPublicKey()] as const;

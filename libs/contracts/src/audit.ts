@@ -325,4 +325,3 @@ export const exportPage = rpc({
   }),
   reply: z.strictObject({ lines: z.array(z.string()), next: z.string().nullable() }),
 });
-

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actor, role } from './actor.ts';
 import { dated, inOrder, reversed } from './directory.ts';
 import { endpoint, rpc } from './endpoint.ts';
+import { holdsPersonalIdentityNumber } from './personal-identity-number.ts';
 import {
   civilDay,
   email,
@@ -27,7 +28,12 @@ const subject = z
   .string()
   .max(255)
   .regex(/^[\x21-\x7e]+$/)
-  .refine((value) => !reservedSubjects.some((prefix) => value.startsWith(prefix)), fault('reserved-subject'));
+  .refine((value) => !reservedSubjects.some((prefix) => value.startsWith(prefix)), fault('reserved-subject'))
+  // Some identity providers call people by it. Digits in a UUID, which mean nothing, are let through.
+  .refine(
+    (value) => !(/^[\d+-]+$/.test(value) && holdsPersonalIdentityNumber(value)),
+    fault('personal-identity-number'),
+  );
 
 export const personKinds = ['person', 'system'] as const;
 

@@ -31,7 +31,10 @@ export const identifier = z
   .meta({ id: 'Identifier', description: 'Opaque identifier' });
 
 /** Slug chosen by a caller for something inside a document: a theme, a criterion. */
-export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
+  .refine((value) => !holdsPersonalIdentityNumber(value), fault('personal-identity-number'));
 
 const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -88,6 +91,7 @@ export const email = z
       /^[^\s\p{C}@<>(),;:"\\[\]]+@[^\s\p{C}@<>(),;:"\\[\]]+\.[^\s\p{C}@<>(),;:"\\[\].]+$/u.test(value),
     fault('invalid-email'),
   )
+  .refine((value) => !holdsPersonalIdentityNumber(value), fault('personal-identity-number'))
   .meta({ personal: true });
 
 export const rccCodes = ['norr', 'mellansverige', 'stockholm-gotland', 'sydost', 'vast', 'syd'] as const;

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, hash, sign, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { serviceActor, type Actor, type CallerName } from '#libs/contracts';
-import { type PublicJwk } from '#libs/platform';
+import { newSpan, type PublicJwk } from '#libs/platform';
+import { MessageSigner } from './message-signer.ts';
 import { tokenHeader } from './message-token.ts';
 import { MessageRefused, MessageVerifier, type Incoming } from './message-verifier.ts';
 
@@ -105,18 +106,19 @@ describe('a token', () => {
   });
 
   test('is not read when it is longer than any', () => {
+    // The name of the key is as long as it must be for both lengths to exist (base64url has none of 4n + 1).
+    const pair = { ...gateway, jwk: { ...gateway.jwk, kid: 'gateway-1' } };
+    const verifier = new MessageVerifier('plans', { gateway: [pair.jwk] }, () => now);
     const ofLength = (length: number): { text: string; op: string } => {
-      for (let size = length * 0.74; size > 0; size -= 1) {
+      const bytes = Math.floor(((length - token(claims({ op: '' }), pair).length) * 3) / 4);
+      const texts = [bytes - 1, bytes, bytes + 1].map((size) => {
         const op = 'x'.repeat(size);
-        for (const kid of ['g1', 'g11', 'g111']) {
-          const text = token(claims({ op }), gateway, { kid });
-          if (text.length === length) return { text, op };
-        }
-      }
-      throw new Error('no such length');
+        return { text: token(claims({ op }), pair), op };
+      });
+      const found = texts.find(({ text }) => text.length === length);
+      if (!found) throw new Error('no such length');
+      return found;
     };
-    const keys = { gateway: ['g1', 'g11', 'g111'].map((kid) => ({ ...gateway.jwk, kid })) };
-    const verifier = new MessageVerifier('plans', keys, () => now);
     const longest = ofLength(65_536);
     expect(reason(longest.text, { subject: longest.op }, verifier)).toBe(believed);
     const longer = ofLength(65_537);
@@ -212,6 +214,22 @@ test('the clock is the machine’s unless another is given', () => {
   const verifier = new MessageVerifier('plans', { gateway: [gateway.jwk] });
   const iat = Math.floor(Date.now() / 1000);
   expect(reason(token(claims({ iat, exp: iat + 60 })), {}, verifier)).toBe(believed);
+  expect(reason(token(claims({ iat: iat - 3600, exp: iat - 3540 })), {}, verifier)).toBe('expired');
+});
+
+test('the product’s own signer is believed, and writes a header that others can read', () => {
+  const { d = '' } = gateway.key.export({ format: 'jwk' });
+  const signer = new MessageSigner('gateway', { ...gateway.jwk, d });
+  const text = signer.sign({ subject, to: 'plans', payload: data, actor: anna, trace: newSpan() });
+  expect(
+    new MessageVerifier('plans', { gateway: [gateway.jwk] }).verify({ subject, data, callers, token: text }),
+  ).toEqual(anna);
+  const [header = ''] = text.split('.');
+  expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
+    alg: 'EdDSA',
+    typ: 'insats-internal+jwt',
+    kid: 'g1',
+  });
 });
 
 test('two keys of one name are a fault of the configuration', () => {

@@ -1,6 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SeenTokens } from './seen-tokens.ts';
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 describe('tokens seen', () => {
   test('are taken once each', () => {
@@ -16,6 +20,17 @@ describe('tokens seen', () => {
       now += 1;
     }
     expect(seen.size).toBeLessThanOrEqual(142);
+  });
+
+  test('are kept for two lifetimes at the most, by the machine’s clock unless another is given', () => {
+    jest.useFakeTimers({ now: 0 });
+    const seen = new SeenTokens(70, 1000);
+    const sizes = [0, 1, 69, 70, 139, 140].map((second) => {
+      jest.setSystemTime(second * 1000);
+      seen.take(`t${second}`, second);
+      return seen.size;
+    });
+    expect(sizes).toEqual([1, 2, 3, 4, 5, 3]);
   });
 
   test('are never taken twice within their time, however many come and in whatever order', () => {

@@ -10,8 +10,8 @@ export interface RecordKind<State extends object = object> {
   readonly repository: AggregateRepository<State>;
   /** What the access table looks at. */
   place(state: NoInfer<State>): Place;
-  /** Types of events that are working papers: for those inside the RCC, and auditors, alone. */
-  readonly internal?: ReadonlySet<string>;
+  /** Types of events that are working papers: for whoever may read the resource that they tell of. */
+  readonly internal?: { readonly types: ReadonlySet<string>; readonly resource: Resource };
   /** Where in the state personal data lie: dotted paths, `*` for every item of a list. */
   readonly personal: readonly string[];
   /** Path of the one person whom all of it is about: who stands there may have all of it. */

@@ -8,6 +8,8 @@ import { uniqueName } from './unique-name.ts';
 export type TestProductOptions = Pick<ProductOptions, 'env' | 'services' | 'nodeArgs' | 'readyBoundMs'> & {
   /** Keep this data folder afterwards, and start from what is in it. */
   home?: string;
+  /** A database to use under a prefix of its own, such as one behind a proxy; default: see `sharedDatabase`. */
+  mongoUrl?: string;
   /** Use the database of MONGODB_URL or the containers where one is given (default); false: always an own one, to be killed. */
   sharedDatabase?: boolean;
 };
@@ -21,7 +23,8 @@ export type TestProductOptions = Pick<ProductOptions, 'env' | 'services' | 'node
  */
 export async function startTestProduct(options: TestProductOptions = {}): Promise<Product> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'insats-product-'));
-  const mongoUrl = options.sharedDatabase === false || options.home ? undefined : externalDatabase();
+  const mongoUrl =
+    options.mongoUrl ?? (options.sharedDatabase === false || options.home ? undefined : externalDatabase());
   const removeHome = () => {
     if (!options.home) rmSync(home, { recursive: true, force: true });
   };

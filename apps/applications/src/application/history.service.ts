@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { require } from '#libs/access';
+import { may, require } from '#libs/access';
 import { type EndpointReply, type getApplicationHistory } from '#libs/contracts';
 import { type Asked } from '#libs/messaging';
 import { JournalStore } from '#libs/persistence';
@@ -22,13 +22,15 @@ export class HistoryService {
     caller,
   }: Asked<typeof getApplicationHistory>): Promise<EndpointReply<typeof getApplicationHistory>> {
     const stored = await this.applications.visible(request.params.id, caller);
-    require(caller.actor, 'history', 'application', placeOfApplication(stored.state));
+    const { actor } = caller;
+    const place = placeOfApplication(stored.state);
+    require(actor, 'history', 'application', place);
     const chain = await this.journal.chainOf(stored.id);
     const all = wholeHistory(chain, stored.document.outbox);
-    const outsider = !caller.actor.assignments.some(
-      (held) => held.rcc === stored.state.rcc || held.role === 'auditor',
+    const seesAssessments = may(actor, 'read', 'assessment', place);
+    const shown = all.filter(
+      (event) => seesAssessments || !internalEvents.has(event.type) || event.actor.id === actor.id,
     );
-    const shown = all.filter((event) => !(outsider && internalEvents.has(event.type)));
     return { body: toHistoryPage(shown, request.query) };
   }
 }

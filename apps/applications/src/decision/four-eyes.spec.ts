@@ -32,6 +32,7 @@ describe('whoever decides', () => {
   test('may, having had no part in the application', () => {
     expect(refusal({})).toBeNull();
     expect(refusal({ submittedBy: undefined, signedOff: null, assessments: assessedBy('eva') })).toBeNull();
+    expect(refusal({ conflicts: [{ assessor: 'eva', at: new Date(0) }] })).toBeNull();
   });
 
   test.each<[string, Partial<Candidate>, string]>([

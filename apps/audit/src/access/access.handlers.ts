@@ -13,10 +13,7 @@ export class AccessHandlers {
   }
 
   @Handles(listAccesses)
-  async list({
-    request,
-    caller,
-  }: Asked<typeof listAccesses>): Promise<EndpointReply<typeof listAccesses>> {
+  async list({ request, caller }: Asked<typeof listAccesses>): Promise<EndpointReply<typeof listAccesses>> {
     const { limit, page, ...filter } = request.query;
     return { body: await this.accesses.page(caller.actor, filter, { limit, page }) };
   }

@@ -83,7 +83,9 @@ export class ExportService {
     const next = from + leaves.length;
     return page(
       leaves.map(({ index, leaf }) => ({ kind: 'leaf', index, leaf })),
-      next < size && leaves.length > 0 ? { at: 'leaves', size, from: next } : { at: 'roots', size, behind: 0 },
+      next < size && leaves.length > 0
+        ? { at: 'leaves', size, from: next }
+        : { at: 'roots', size, behind: 0 },
     );
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Collection, type Connection } from 'mongoose';
 import { CONNECTION } from '#libs/service';
-import { type PublishedKey } from './signing-key.ts';
+import { type PublishedKey } from './signing-key.store.ts';
 
 type KeyDocument = Omit<PublishedKey, 'kid'> & { readonly _id: string };
 

@@ -72,7 +72,8 @@ export class LeafRepository {
       // In order: whatever stops it, the log has no gap.
       await this.collection.insertMany(documents, { ordered: true });
     } catch (error) {
-      if ((error as { code?: unknown }).code === duplicateKey) throw new LogBusy('the log has grown meanwhile');
+      if ((error as { code?: unknown }).code === duplicateKey)
+        throw new LogBusy('the log has grown meanwhile');
       throw error;
     }
   }

@@ -6,7 +6,7 @@ import { Relay } from '#libs/messaging';
 import { AggregateRepository, derivedId, readPage, type WriteContext } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
 import { rootSchema } from './root.schema.ts';
-import { rootWasSigned, toSignedRoot, type StoredRoot } from './root.ts';
+import { rootWasSigned, toSignedRoot, type StoredRoot } from './root.view.ts';
 
 /** Type of the aggregates that roots are. They stand above the log, so they are not in it. */
 export const rootType = 'audit-root';

@@ -17,7 +17,7 @@ import { AlarmRepository } from './alarm.repository.ts';
 import { chainKey, LeafRepository, LogBusy } from './leaf.repository.ts';
 import { ProgressRepository } from './progress.repository.ts';
 import { RootRepository, rootType } from './root.repository.ts';
-import { type SigningKey } from './signing-key.ts';
+import { type SigningKey } from './signing-key.store.ts';
 
 /** The key that this process signs with. */
 export const SIGNING_KEY = Symbol('SIGNING_KEY');

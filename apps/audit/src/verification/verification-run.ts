@@ -49,10 +49,8 @@ export function newRun(startedAt: string): VerificationRun {
   };
 }
 
-/** The services first, then the log, which refers to their chains; null: all is done. */
-export function nextPart(run: VerificationRun): ServiceName | 'log' | null {
-  const service = serviceNames.find((name) => !run.services[name]?.complete);
-  return service ?? (run.log.complete ? null : 'log');
+export function incompleteServices({ services }: VerificationRun): ServiceName[] {
+  return serviceNames.filter((name) => !services[name].complete);
 }
 
 export function isWhole({ services, log }: VerificationRun): boolean {

@@ -8,9 +8,7 @@ export class VerificationHandlers {
   constructor(private readonly verification: VerificationService) {}
 
   @Handles(getVerification)
-  async view({
-    caller,
-  }: Asked<typeof getVerification>): Promise<EndpointReply<typeof getVerification>> {
+  async view({ caller }: Asked<typeof getVerification>): Promise<EndpointReply<typeof getVerification>> {
     return { body: await this.verification.view(caller.actor) };
   }
 }

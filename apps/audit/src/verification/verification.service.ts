@@ -12,7 +12,13 @@ import { BusClient } from '#libs/messaging';
 import { AlarmRepository } from '../log/alarm.repository.ts';
 import { RootRepository } from '../log/root.repository.ts';
 import { LogCheck } from './log-check.service.ts';
-import { isWhole, newRun, nextPart, type ServicePart, type VerificationRun } from './verification-run.ts';
+import {
+  incompleteServices,
+  isWhole,
+  newRun,
+  type ServicePart,
+  type VerificationRun,
+} from './verification-run.ts';
 import { VerificationRunRepository } from './verification-run.repository.ts';
 
 /** Milliseconds of work within one request: the caller is answered in time, and asks again. */
@@ -42,7 +48,8 @@ export class VerificationService {
   async view(caller: Actor): Promise<VerificationView> {
     require(caller, 'verification', 'audit', {});
     const known = await this.runs.latest();
-    if (!known || known.run.shown) await this.runs.keep(newRun(new Date().toISOString()), known?.version ?? 0);
+    if (!known || known.run.shown)
+      await this.runs.keep(newRun(new Date().toISOString()), known?.version ?? 0);
     await this.goOn(perRequest);
     const latest = await this.runs.latest();
     if (!latest) throw new Error('the run is gone');
@@ -61,11 +68,15 @@ export class VerificationService {
     } while (performance.now() < until);
   }
 
+  /** All services at once, then the log, which refers to their chains. */
   private async advanced(run: VerificationRun): Promise<VerificationRun> {
-    const part = nextPart(run);
-    if (part === null) return { ...run, finishedAt: new Date().toISOString() };
-    if (part === 'log') return { ...run, log: await this.check.step(run.log, patience) };
-    return { ...run, services: { ...run.services, [part]: await this.ofService(part, run.services[part]) } };
+    const waiting = incompleteServices(run);
+    const parts = await Promise.all(
+      waiting.map(async (name) => [name, await this.ofService(name, run.services[name])] as const),
+    );
+    const services = { ...run.services, ...Object.fromEntries(parts) };
+    const log = waiting.length > 0 ? run.log : await this.check.step(run.log, patience);
+    return { ...run, services, log, finishedAt: log.complete ? new Date().toISOString() : null };
   }
 
   private async ofService(service: ServiceName, part: ServicePart): Promise<ServicePart> {

@@ -7,6 +7,7 @@ import {
   giveRole,
   isInForce,
   stateOf,
+  toAssignment,
   type Giving,
   type RoleAssignment,
 } from './role-assignment.ts';
@@ -27,6 +28,9 @@ const body: CreateRoleAssignment = {
 };
 const given = (change: Partial<CreateRoleAssignment> = {}): RoleAssignment =>
   giveRole('a1', { ...body, ...change }, giving).state;
+
+/** What each event of the role says of it. */
+const named = { assignmentId: 'a1', personId: 'p1', role: 'regionSigner', region: 'kalmar' };
 
 function refusal(work: () => unknown): DomainError {
   try {
@@ -87,6 +91,9 @@ describe('the place of a role', () => {
     expect(forSystems).toEqual(['regionReader', 'regionSystem', 'rccReader', 'nationalReader']);
     const forPeople = roles.filter((role) => kindFaults(role, 'person').length === 0);
     expect(forPeople).toEqual(roles.filter((role) => role !== 'regionSystem'));
+    expect(kindFaults('decider', 'system')).toEqual([
+      { pointer: '/role', code: 'role-not-for-kind', params: { role: 'decider' } },
+    ]);
   });
 });
 
@@ -108,6 +115,54 @@ describe('giving a role', () => {
     });
     // Neither the clinic's name nor the subject goes on the bus.
     expect(JSON.stringify(events[0]?.data)).not.toMatch(/Barnkliniken|anna/);
+    expect(events).toEqual([
+      {
+        type: 'role.given',
+        version: 1,
+        data: { ...named, from: '2026-01-01', to: null, deputy: false },
+        private: { subject: 'anna', unit: 'Barnkliniken', deputyFor: null },
+      },
+    ]);
+  });
+
+  test('of an RCC tells of the RCC, and one for a time of its end', () => {
+    const { state, events } = giveRole(
+      'a1',
+      { personId: 'p1', role: 'assessor', rcc: 'sydost', from: '2026-01-01', to: '2026-12-31' },
+      giving,
+    );
+    expect(state).toMatchObject({ to: '2026-12-31', lastDay: '2026-12-31' });
+    expect(state).not.toHaveProperty('region');
+    expect(events[0]?.data).toEqual({
+      assignmentId: 'a1',
+      personId: 'p1',
+      role: 'assessor',
+      rcc: 'sydost',
+      from: '2026-01-01',
+      to: '2026-12-31',
+      deputy: false,
+    });
+  });
+
+  test('lets its holder act in that place, as a deputy where he or she is one', () => {
+    expect(toAssignment(given())).toEqual({ role: 'regionSigner', region: 'kalmar' });
+    expect(toAssignment({ ...given({ unit: 'Barnkliniken' }), deputyFor: 'a9' })).toEqual({
+      role: 'regionSigner',
+      region: 'kalmar',
+      unit: 'Barnkliniken',
+      deputy: true,
+    });
+    const atRcc = giveRole(
+      'a1',
+      { personId: 'p1', role: 'assessor', rcc: 'sydost', from: today, to: null },
+      giving,
+    );
+    expect(toAssignment(atRcc.state)).toEqual({ role: 'assessor', rcc: 'sydost' });
+  });
+
+  test('that is not for a system, to a system, is refused', () => {
+    const system = { ...giving, person: { ...person, kind: 'system' as const } };
+    expect(faultsOf(() => giveRole('a1', body, system))).toEqual([['/role', 'role-not-for-kind']]);
   });
 
   test('to nobody, or to somebody who has left, is refused, with every other fault', () => {
@@ -159,7 +214,14 @@ describe('a role', () => {
     expect(state.ending).toEqual({ reason: 'Slutat', on: today, atOnce: true, at, by: 'eva' });
     // The reason is free text.
     expect(JSON.stringify(events[0]?.data)).not.toMatch(/Slutat/);
-    expect(events[0]).toMatchObject({ type: 'role.ended', data: { on: today, atOnce: true } });
+    expect(events).toEqual([
+      {
+        type: 'role.ended',
+        version: 1,
+        data: { ...named, on: today, atOnce: true },
+        private: { reason: 'Slutat' },
+      },
+    ]);
   });
 
   test('ended on a day has that day as its last, and may still be ended sooner', () => {
@@ -169,7 +231,14 @@ describe('a role', () => {
     expect(isInForce(state, '2027-01-01')).toBe(false);
     expect(isInForce(endRole('a1', state, { reason: 'Nu' }, by).state, today)).toBe(false);
     const later = refusal(() => endRole('a1', state, { reason: 'Ångrat', on: '2027-06-30' }, by));
-    expect(later).toMatchObject({ code: 'state-conflict', extra: { allowed: ['ending'] } });
+    expect(later).toMatchObject({
+      code: 'state-conflict',
+      params: { command: 'ending', state: 'ended' },
+      extra: { allowed: ['ending'] },
+    });
+    // The same end again, for a better reason, takes nothing away.
+    const again = endRole('a1', state, { reason: 'Flyttar', on: '2026-12-31' }, by);
+    expect(again.state.ending).toMatchObject({ reason: 'Flyttar', on: '2026-12-31', atOnce: false });
   });
 
   test('is never prolonged by its ending', () => {
@@ -191,9 +260,13 @@ describe('a role', () => {
   test('whose end is decided cannot be prolonged by a change', () => {
     const by = { today, at, by: 'eva' };
     const { state } = endRole('a1', given(), { reason: 'Slutar', on: '2026-12-31' }, by);
-    expect(refusal(() => changeRole('a1', state, { to: null }, { ordinary: undefined, today })).code).toBe(
-      'state-conflict',
-    );
+    expect(
+      refusal(() => changeRole('a1', state, { to: null }, { ordinary: undefined, today })),
+    ).toMatchObject({
+      code: 'state-conflict',
+      params: { command: 'edit', state: 'ended' },
+      extra: { allowed: ['ending'] },
+    });
   });
 
   test('cannot end in the past, nor before it began', () => {
@@ -205,6 +278,9 @@ describe('a role', () => {
     expect(faultsOf(() => endRole('a1', upcoming, { reason: 'x', on: '2026-12-01' }, by))).toEqual([
       ['/on', 'period-reversed'],
     ]);
+    // On its first day it may, and on this one.
+    expect(endRole('a1', upcoming, { reason: 'x', on: '2027-01-01' }, by).state.lastDay).toBe('2027-01-01');
+    expect(endRole('a1', given(), { reason: 'x', on: today }, by).state.lastDay).toBe(today);
     // At once it may: then it never comes.
     const { state } = endRole('a1', upcoming, { reason: 'x' }, by);
     expect([stateOf(state, today), stateOf(state, '2027-01-01')]).toEqual(['ended', 'ended']);
@@ -222,6 +298,44 @@ describe('a role', () => {
       ['/to', 'period-reversed'],
     ]);
     expect(changeRole('a1', upcoming, { from: '2027-02-01' }, none).state.from).toBe('2027-02-01');
+    expect(faultsOf(() => changeRole('a1', given({ from: today }), { from: yesterday }, none))).toEqual([
+      ['/from', 'already-begun'],
+    ]);
+    expect(changeRole('a1', upcoming, { to: '2027-01-01' }, none).state.lastDay).toBe('2027-01-01');
+  });
+
+  test('that is changed tells what was changed, from what to what; one that is not tells nothing', () => {
+    const none = { ordinary: undefined, today };
+    const { state, events } = changeRole('a1', given(), { to: '2026-12-31' }, none);
+    expect(state).toEqual({ ...given(), to: '2026-12-31', lastDay: '2026-12-31' });
+    expect(events).toEqual([
+      {
+        type: 'role.changed',
+        version: 1,
+        data: { ...named, from: '2026-01-01', to: '2026-12-31', deputy: false, fields: ['to'] },
+        private: { before: { to: null }, after: { to: '2026-12-31' } },
+      },
+    ]);
+    expect(changeRole('a1', state, { to: '2026-12-31' }, none)).toEqual({ state, events: [] });
+  });
+
+  test('that is to be a deputy’s is so by the rules of giving one, and is asked for that alone', () => {
+    const ordinary: RoleAssignment = { ...given(), personId: 'p2', subject: 'bo' };
+    const deputy = { ...given(), deputyFor: 'a9' };
+    const change = (held: RoleAssignment, to: Parameters<typeof changeRole>[2], by?: RoleAssignment) =>
+      changeRole('a1', held, to, { ordinary: by, today });
+    const made = change(given(), { deputyFor: 'a9' }, ordinary);
+    expect(made.state).toEqual(deputy);
+    expect(made.events[0]?.data).toMatchObject({ deputy: true, fields: ['deputyFor'] });
+    expect(faultsOf(() => change(given(), { deputyFor: 'a9' }))).toEqual([
+      ['/deputyFor', 'unknown-assignment'],
+    ]);
+    expect(faultsOf(() => change(given(), { deputyFor: 'a9' }, given()))).toEqual([
+      ['/deputyFor', 'deputy-mismatch'],
+    ]);
+    // The ordinary holder may have left meanwhile: neither the end nor becoming the ordinary one needs him.
+    expect(change(deputy, { to: '2026-12-31' }).state.deputyFor).toBe('a9');
+    expect(change(deputy, { deputyFor: null }).state.deputyFor).toBeNull();
   });
 
   test('doubles another one that gives the same right at the same time', () => {
@@ -230,7 +344,14 @@ describe('a role', () => {
     expect(doubles(held, given({ from: '2027-01-01' }))).toBe(false);
     expect(doubles(held, given({ unit: 'Barnkliniken' }))).toBe(false);
     expect(doubles(held, given({ role: 'regionApplicant' }))).toBe(false);
+    expect(doubles(held, { ...held, region: 'skane' })).toBe(false);
+    expect(doubles(held, { ...held, rcc: 'syd' })).toBe(false);
+    expect(doubles(given({ from: '2026-12-31' }), held)).toBe(true);
+    expect(doubles(given({ to: '2026-01-01' }), given({ to: '2026-01-01' }))).toBe(true);
     const { state } = endRole('a1', held, { reason: 'x' }, { today, at, by: 'eva' });
     expect(doubles(state, given({ from: today }))).toBe(false);
+    // Ended before it began: it was in force on no day, whatever days lie between.
+    const never = { ...given({ from: '2026-06-02' }), lastDay: '2026-06-01' };
+    expect([doubles(never, given()), doubles(given(), never)]).toEqual([false, false]);
   });
 });

@@ -69,7 +69,8 @@ export class AccessLog {
     ]);
     bound.abort();
     this.isClosing = true;
-    if (this.waiting.length > 0) this.logger.error({ records: this.waiting.length }, 'access records are lost');
+    if (this.waiting.length > 0)
+      this.logger.error({ records: this.waiting.length }, 'access records are lost');
   }
 
   /** A flood of refusals becomes one line with its number. */

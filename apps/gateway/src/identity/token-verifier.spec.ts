@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
 import {
   errors,
@@ -52,6 +52,17 @@ interface Recipe {
   by?: 'provider' | 'own' | 'stranger';
 }
 
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** Stops the clock at a whole second, in milliseconds, and says where. */
+function stopClock(): number {
+  const start = now() * 1000;
+  jest.useFakeTimers({ now: start, doNotFake: ['nextTick', 'queueMicrotask'] });
+  return start;
+}
+
 const now = (): number => Math.floor(Date.now() / 1000);
 
 /** A good token of the provider, but for what is said otherwise; a claim of undefined is left out. */
@@ -102,6 +113,43 @@ describe('an access token', () => {
     expect(await outcome(await token({ claims: { nbf: now() + 90 } }))).toBe(refused);
     expect(await outcome(await token({ claims: { iat: now() + 30 } }))).toBe('anna');
     expect(await outcome(await token({ claims: { iat: now() + 90 } }))).toBe(refused);
+    stopClock();
+    expect(await outcome(await token({ claims: { iat: now() + 60 } }))).toBe('anna');
+    expect(await outcome(await token({ claims: { iat: now() + 61 } }))).toBe(refused);
+  });
+
+  test('may be as long as is read of one, and name a subject as long as any', async () => {
+    const padded = async (length: number): Promise<string> => {
+      const padding = Math.floor(((length - (await token({ claims: { more: '' } })).length) * 3) / 4);
+      for (const size of [padding - 1, padding, padding + 1]) {
+        const text = await token({ claims: { more: 'x'.repeat(size) } });
+        if (text.length === length) return text;
+      }
+      throw new Error('no such length');
+    };
+    expect(await outcome(await padded(8192))).toBe('anna');
+    expect(await outcome(await padded(8193))).toBe(refused);
+    const longest = 'x'.repeat(255);
+    expect(await outcome(await token({ claims: { sub: longest } }))).toBe(longest);
+  });
+
+  test.each(['EdDSA', 'Ed25519', 'ES256', 'RS256'])('of the provider may be signed by %s', async (alg) => {
+    const pair = await generateKeyPair(alg, { extractable: true });
+    const find = ownKeys({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg }] });
+    const text = await new SignJWT({ iss: provider, aud: 'insats', sub: 'anna', exp: now() + 300 })
+      .setProtectedHeader({ alg, kid: 'k', typ: 'at+jwt' })
+      .sign(pair.privateKey);
+    const by = new TokenVerifier([providerIssuer(providerConfig(['at+jwt']), find)]);
+    expect(await outcome(text, by)).toBe('anna');
+  });
+
+  test('names its subject in the claim that is configured, as text', async () => {
+    const config = { ...providerConfig(['at+jwt']), subjectClaim: 'employeeHsaId' };
+    const by = new TokenVerifier([providerIssuer(config, keys.provider)]);
+    expect(await outcome(await token({ claims: { employeeHsaId: 'SE1-2' } }), by)).toBe('SE1-2');
+    expect(await outcome(await token(), by)).toBe(refused);
+    expect(await outcome(await token({ claims: { employeeHsaId: 12 } }), by)).toBe(refused);
+    expect(await outcome(await token({ claims: { employeeHsaId: ['SE1-2'] } }), by)).toBe(refused);
   });
 
   test.each<[string, Recipe]>([
@@ -213,6 +261,10 @@ describe('an access token', () => {
     };
     const without = new TokenVerifier([providerIssuer(providerConfig(['at+jwt']), unreachable)]);
     expect(await outcome(await token(), without)).toBe('unavailable');
+    await expect(without.verify(await token())).rejects.toMatchObject({
+      params: { seconds: 5 },
+      cause: { message: 'fetch failed' },
+    });
   });
 });
 
@@ -257,6 +309,7 @@ describe('the scope of a token', () => {
       'plans.read',
     ]);
     expect(await scopesOf(await ownToken({ scope: 'openid' }))).toEqual(['openid']);
+    expect(await scopesOf(await ownToken({ scope: ['grants.read'] }))).toEqual([]);
   });
 
   test("binds the provider's where it names ours", async () => {
@@ -289,14 +342,39 @@ describe('a token that was verified', () => {
     expect(remembering.recall(`${text}x`)).toBeUndefined();
   });
 
-  test('is not believed beyond its end', async () => {
+  test('is looked at again after a minute, and not believed beyond its end', async () => {
+    const start = stopClock();
     const remembering = verifier();
-    // A minute of tolerance less one second.
-    const text = await token({ claims: { exp: now() - 58 } });
-    expect(await outcome(text, remembering)).toBe('anna');
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    expect(remembering.recall(text)).toBeUndefined();
-    expect(await outcome(text, remembering)).toBe(refused);
+    // With the minute of tolerance this one ends half a minute from now.
+    const [short, long] = [await token({ claims: { exp: now() - 30 } }), await token()];
+    for (const text of [short, long]) expect(await outcome(text, remembering)).toBe('anna');
+    jest.setSystemTime(start + 29_999);
+    expect(remembering.recall(short)?.subject).toBe('anna');
+    jest.setSystemTime(start + 30_000);
+    expect(remembering.recall(short)).toBeUndefined();
+    expect(await outcome(short, remembering)).toBe(refused);
+    jest.setSystemTime(start + 59_999);
+    expect(remembering.recall(long)?.subject).toBe('anna');
+    jest.setSystemTime(start + 60_000);
+    expect(remembering.recall(long)).toBeUndefined();
+    expect(await outcome(long, remembering)).toBe('anna');
+  });
+
+  test('makes room for others when it is the eldest, counted from when it was looked at last', async () => {
+    const start = stopClock();
+    const issuer = providerIssuer(providerConfig(['at+jwt']), keys.provider);
+    const remembering = new TokenVerifier([issuer], 3);
+    const [a, b, c, d] = [await token(), await token(), await token(), await token()];
+    const known = () => [a, b, c, d].map((text) => remembering.recall(text) !== undefined);
+    await remembering.verify(a);
+    jest.setSystemTime(start + 30_000);
+    await remembering.verify(b);
+    jest.setSystemTime(start + 60_000);
+    await remembering.verify(a);
+    await remembering.verify(c);
+    expect(known()).toEqual([true, true, true, false]);
+    await remembering.verify(d);
+    expect(known()).toEqual([true, false, true, true]);
   });
 
   test('is not believed beyond its key', async () => {

@@ -52,7 +52,11 @@ export class TokenVerifier {
   private readonly known = new Map<string, Known>();
   private readonly issuers: ReadonlyMap<string, TrustedIssuer>;
 
-  constructor(issuers: readonly TrustedIssuer[]) {
+  /** @param capacity tokens that are remembered; the eldest makes room for a new one */
+  constructor(
+    issuers: readonly TrustedIssuer[],
+    private readonly capacity = rememberedTokens,
+  ) {
     this.issuers = new Map(issuers.map((trusted) => [trusted.issuer, trusted]));
     if (this.issuers.size !== issuers.length) throw new Error('two issuers of one name');
   }
@@ -100,7 +104,7 @@ export class TokenVerifier {
   }
 
   private remember(token: string, known: Known): void {
-    if (this.known.size >= rememberedTokens) {
+    if (this.known.size >= this.capacity) {
       const [oldest] = this.known.keys();
       if (oldest !== undefined) this.known.delete(oldest);
     }

@@ -40,8 +40,10 @@ const tagTexts: Readonly<Record<string, string>> = {
   observations: 'Mätningar',
   organisations: 'RCC, regioner och den nationella nivån',
   people: 'Personer och deras kontaktuppgifter i arbetet',
+  'personal-data': 'Allt som finns om en person',
   plans: 'Planer med mål och aktiviteter',
   'role-assignments': 'Vem som har vilken roll, var och när',
+  thinning: 'Gallring: regler, provkörningar och protokoll',
 };
 
 const introduction = `Alla svar är JSON i UTF-8. Dagar är civila dagar i Europe/Stockholm, tider RFC 3339 i UTC, belopp decimaltal som text.

@@ -12,7 +12,12 @@ const context = {
 
 /** A chain of events, each from its type, data and private part. */
 function chainOf(...events: [string, Record<string, unknown>, Record<string, unknown>?][]): JournalEvent[] {
-  const news = events.map(([type, data, part]) => ({ type, version: 1, data, ...(part && { private: part }) }));
+  const news = events.map(([type, data, part]) => ({
+    type,
+    version: 1,
+    data,
+    ...(part && { private: part }),
+  }));
   return sealEvents({ seq: 0, hash: null }, aggregate, 1, news, context);
 }
 
@@ -51,7 +56,11 @@ describe('the changes of a journal', () => {
   test('follow what an event of the thing itself states', () => {
     const events = chainOf(
       ['call.created', { rcc: 'sydost', requested: 100 }],
-      ['call.changed', { rcc: 'sydost', requested: 200 }, { before: { title: 'Ett' }, after: { title: 'Två' } }],
+      [
+        'call.changed',
+        { rcc: 'sydost', requested: 200 },
+        { before: { title: 'Ett' }, after: { title: 'Två' } },
+      ],
     );
     expect(changes(events)[1]).toEqual([
       { path: '/title', from: 'Ett', to: 'Två' },
@@ -72,7 +81,11 @@ describe('the changes of a journal', () => {
   });
 
   test('tell of a thinned event what it still holds, and that it was thinned', () => {
-    const [event] = chainOf(['call.changed', { rcc: 'sydost' }, { before: { title: 'A' }, after: { title: 'B' } }]);
+    const [event] = chainOf([
+      'call.changed',
+      { rcc: 'sydost' },
+      { before: { title: 'A' }, after: { title: 'B' } },
+    ]);
     const thinned = { ...(event as JournalEvent), private: null };
     expect(toAuditEntries([thinned])).toMatchObject([
       { thinned: true, changes: [{ path: '/rcc', from: null, to: 'sydost' }] },

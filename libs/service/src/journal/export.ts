@@ -145,7 +145,13 @@ class Page {
   }
 
   head({ type, id, head }: ChainEnd): void {
-    this.add({ kind: 'head', service: this.service, aggregate: { type, id }, seq: head.seq, hash: head.hash });
+    this.add({
+      kind: 'head',
+      service: this.service,
+      aggregate: { type, id },
+      seq: head.seq,
+      hash: head.hash,
+    });
   }
 
   private add(record: ExportRecord): void {

@@ -76,7 +76,15 @@ export async function hashesOfLinks(
   return links.map((link) => known.get(linkKey(link)) ?? null);
 }
 
-function toHead({ type, id, head }: { type: string; id: string; head: { seq: number; hash: string | null } }) {
+function toHead({
+  type,
+  id,
+  head,
+}: {
+  type: string;
+  id: string;
+  head: { seq: number; hash: string | null };
+}) {
   return head.seq > 0 && head.hash !== null ? [{ type, id, seq: head.seq, hash: head.hash }] : [];
 }
 

@@ -1,5 +1,5 @@
 import { type JournalEvent } from '#libs/audit';
-import { require, requireVisible, type Place } from '#libs/access';
+import { may, require, requireVisible, type Place } from '#libs/access';
 import { DomainError, type Actor, type AuditPage, type Resource } from '#libs/contracts';
 import { type JournalReader } from '#libs/persistence';
 import { type RecordKind } from '../records.ts';
@@ -38,17 +38,13 @@ function withWaiting(chain: readonly JournalEvent[], outbox: readonly JournalEve
   return [...chain, ...outbox.filter(({ seq }) => seq > last)];
 }
 
-/** Working papers are for those inside the RCC, and auditors, alone. */
+/** Of working papers, one's own and those that one may read where they stand. */
 function shownTo(
   actor: Actor,
   { internal }: RecordKind,
   place: Place,
   events: readonly JournalEvent[],
 ): readonly JournalEvent[] {
-  if (!internal || actor.kind === 'service') return events;
-  const rccs = [place.rcc, ...(place.rccs ?? [])];
-  const isInside = actor.assignments.some(
-    ({ rcc, role }) => role === 'auditor' || (rcc !== undefined && rccs.includes(rcc)),
-  );
-  return isInside ? events : events.filter(({ type }) => !internal.has(type));
+  if (!internal || may(actor, 'read', internal.resource, place)) return events;
+  return events.filter((event) => !internal.types.has(event.type) || event.actor.id === actor.id);
 }

@@ -180,7 +180,10 @@ async function findingOf(chains: Chains, service: ServiceName, end: ChainEnd): P
   if (length < head.seq) return { code: 'cut-off', place: place(length + 1), params: { head: head.seq } };
   if (length > head.seq) return { code: 'too-long', place: place(head.seq + 1), params: { head: head.seq } };
   if (head.seq === 0) return null;
-  const hashes = await chains.journal.hashesOf([{ id, seq: head.seq }, { id, seq: inJournal }]);
+  const hashes = await chains.journal.hashesOf([
+    { id, seq: head.seq },
+    { id, seq: inJournal },
+  ]);
   let previous: ChainHead = { seq: inJournal, hash: hashes.get(linkKey({ id, seq: inJournal })) ?? null };
   for (const event of ahead) {
     const code = checkLink(event, previous);

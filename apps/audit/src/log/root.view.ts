@@ -8,14 +8,7 @@ export interface StoredRoot extends SignedRoot {
 }
 
 /** In the order of the export format. */
-export function toSignedRoot({
-  treeSize,
-  rootHash,
-  at,
-  previous,
-  keyId,
-  signature,
-}: SignedRoot): SignedRoot {
+export function toSignedRoot({ treeSize, rootHash, at, previous, keyId, signature }: SignedRoot): SignedRoot {
   return { treeSize, rootHash, at, ...(previous !== undefined && { previous }), keyId, signature };
 }
 
