@@ -19,6 +19,7 @@ const tasks = {
   demo: () => program('tools/demo/main'),
   bench: () => program('bench/main'),
   chaos: () => program('tools/chaos/main'),
+  fuzz: () => program('tools/fuzz/main'),
   generate: () => program('tools/generate/main'),
   credentials: () => program('tools/credentials/main'),
   provision: () => program('tools/provision/main'),

@@ -9,8 +9,8 @@ const decisionRoute = {
   takesApplications: true,
   steps: [{ kind: 'decision', by: 'Chefen', jointly: true }],
 };
-const value = { state: 'missing', reason };
-const otherValue = { yesNo: true, evidence: 'Protokoll' };
+const unknown = { state: 'missing', reason };
+const affirmed = { yesNo: true, evidence: 'Protokoll' };
 const observed = { measureId: nobodys, unit: 'sydost', period };
 const chapter = { heading: 'Rubrik', text: 'Text', source: { page: 'sju' }, note: 'Anmärkning' };
 
@@ -157,15 +157,15 @@ export const bodies: Readonly<Record<string, readonly object[]>> = {
   'POST /when-interpretations': [{ text: 'mars', year: 2027 }],
   'POST /measures': [measure],
   'POST /observations': [
-    { ...observed, value },
-    { ...observed, value: otherValue },
+    { ...observed, value: unknown },
+    { ...observed, value: affirmed },
     { ...observed, value: { numerator: 1, denominator: 2 } },
     { ...observed, value: { count: 1 } },
     { ...observed, value: { level: 1 } },
   ],
   'POST /observations/:id/correction': [
-    { ...observed, value, reason },
-    { ...observed, value: otherValue, reason },
+    { ...observed, value: unknown, reason },
+    { ...observed, value: affirmed, reason },
   ],
   'POST /organisations': [{ kind: 'region', code: 'kalmar', name: 'Region', memberships, decisionRoute }],
   'PATCH /organisations/:id': [{ name: 'Region', memberships, decisionRoute }],

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { startTestProduct } from '#libs/testing';
+import { fuzz, type FuzzResult } from '../tools/fuzz/fuzz.ts';
+
+/* The short run of `npm run fuzz`: the same requests, fewer of them; another seed each time, told when it fails. */
+
+// A busy machine is no fault of the product's.
+jest.setTimeout(120_000);
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+let product: Awaited<ReturnType<typeof startTestProduct>>;
+let result: FuzzResult;
+
+beforeAll(async () => {
+  product = await startTestProduct();
+  result = await fuzz(product, { requests: 1000, seed, clients: 8, boundMs: 20_000 });
+}, 240_000);
+
+afterAll(() => product?.stop(), 30_000);
+
+test('every answer has a status that is described and a body that fits, and none is a fault of ours', () => {
+  expect({ seed, findings: result.findings }).toEqual({ seed, findings: [] });
+});
+
+test('requests are asked in every manner, and some of each kind of answer come', () => {
+  for (const count of Object.values(result.manners)) expect(count).toBeGreaterThan(0);
+  for (const status of [200, 403, 404, 422]) expect(result.statuses[status]).toBeGreaterThan(0);
+});
+
+test('the memory of the gateway stays as it is', () => {
+  // Null on a system that does not tell.
+  const { first, last } = result.memory ?? { first: 0, last: 0 };
+  expect(last).toBeLessThan(first * 1.3 + 40);
+});
