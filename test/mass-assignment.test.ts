@@ -10,7 +10,7 @@ import {
 } from '#libs/testing';
 import { bodies, pointerTo, senderOf, valuesIn, withValue, type Path } from './rights/bodies.ts';
 import { watchDatabase, type Command, type DatabaseWatch } from './rights/database-watch.ts';
-import { byRoute, probeOf } from './rights/probes.ts';
+import { byRoute, parametersOf, probeOf } from './rights/probes.ts';
 import { generalised, textFieldsOf } from './rights/shapes.ts';
 import { nobodys, seedWorld, type Kind, type World } from './rights/world.ts';
 import { completeApplication, everything, expectStatus, insist, severally, type Body } from './support.ts';
@@ -283,7 +283,7 @@ describe('an operator of the query language', () => {
 
   test('in a parameter of the query is refused, or is a text that nothing has', async () => {
     const cases = routes.flatMap((route) =>
-      Object.keys((byRoute.get(route)?.query as unknown as { shape: object }).shape).flatMap((name) => [
+      parametersOf(route).flatMap((name) => [
         ...operators.map((operator) => ({ route, query: `${name}[${operator}]=${mark}`, isText: false })),
         ...operators.map((operator) => ({ route, query: `${name}=${operator}:${mark}`, isText: true })),
         { route, query: `${name}=${JSON.stringify({ $ne: mark })}`, isText: true },

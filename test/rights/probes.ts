@@ -127,7 +127,7 @@ const whole = '?limit=200';
 export function probeOf(route: string, id: string = nobodys): Probe {
   const contract = contractOf(route);
   const path = contract.path.replace(':id', id).replace(':kid', 'k1').replace(':treeSize', '1');
-  const hasLimit = 'limit' in (contract.query as unknown as { shape: object }).shape;
+  const hasLimit = parametersOf(route).includes('limit');
   const byQuery = route === 'GET /assessments' ? `?measureId=${id}` : undefined;
   const query = byQuery ?? queries[route] ?? (hasLimit ? whole : '');
   return {
@@ -142,6 +142,11 @@ export function makingOf(route: string, place: Place, world: World): Probe {
   const body = makings[route];
   if (!body) throw new Error(`${route} makes nothing`);
   return { ...probeOf(route), body: body(place, world) };
+}
+
+/** What can stand in the query of a route. */
+export function parametersOf(route: string): string[] {
+  return Object.keys((contractOf(route).query as unknown as { shape: object }).shape);
 }
 
 function contractOf(route: string): Endpoint {

@@ -62,6 +62,8 @@ export interface FuzzResult {
 
 // A machine with much else to do is no fault of the product's: then it says so (503), and is asked again.
 const tries = 5;
+/** In place of a status, where there was no whole answer. */
+const cutOff = 599;
 
 interface Planned {
   readonly operation: Operation;
@@ -158,32 +160,35 @@ async function ask(
   { method }: Operation,
   { path, headers, body }: FuzzRequest,
 ): Promise<Answer> {
+  const authorization = `Bearer ${await client.token()}`;
+  const init = {
+    method,
+    headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body }),
+  };
   for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(`${product.url}/insats/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${await client.token()}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body }),
-    });
+    const answer = await once(`${product.url}/insats/v1${path}`, init);
+    if ((answer.status !== 503 && answer.status !== cutOff) || attempt === tries) return answer;
+    await delay(200 * attempt);
+  }
+}
+
+async function once(url: string, init: RequestInit): Promise<Answer> {
+  try {
+    const response = await fetch(url, init);
     const text = await response.text();
     const mediaType = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
-    if (response.status !== 503 || attempt === tries) {
-      return {
-        status: response.status,
-        mediaType,
-        body: /\bjson$/.test(mediaType) ? parsed(text, mediaType) : text,
-      };
-    }
-    await delay(200 * attempt);
+    return { status: response.status, mediaType, body: parsed(text, mediaType) };
+  } catch (error) {
+    // A file that could not be read to its end is broken off, since its status is sent already.
+    if (error instanceof TypeError) return { status: cutOff, mediaType: '', body: String(error.cause) };
+    throw error;
   }
 }
 
 /** Lines of JSON are a text as a whole. */
 function parsed(text: string, mediaType: string): unknown {
-  return mediaType === 'application/x-ndjson' ? text : JSON.parse(text);
+  return /^application\/(.+\+)?json$/.test(mediaType) ? JSON.parse(text) : text;
 }
 
 /** Adds the gateway's resident memory in MB, where the system tells it. */

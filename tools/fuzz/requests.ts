@@ -64,7 +64,7 @@ const oddities: readonly unknown[] = [
   -1,
   1e308,
   0.1,
-  9_007_199_254_740_993,
+  Number.MAX_SAFE_INTEGER + 1,
   true,
   [],
   {},

@@ -2,7 +2,7 @@ import { type Place } from '#libs/access';
 import { provideRecords, recordKind } from '#libs/service';
 import { currentVersion, stateOf, type Deadline } from './deadline/deadline.ts';
 import { DeadlineRepository } from './deadline/deadline.repository.ts';
-import { deadlineOfDraft } from './draft-privacy.ts';
+import { deadlineOfDraft } from './draft-privacy.access.ts';
 
 /** What this service owns in chains, for audit and privacy. Mails are a ledger of their own. */
 export const notificationsRecords = provideRecords([DeadlineRepository], (deadlines) => [

@@ -12,7 +12,7 @@ import {
 import { Poison, type Asked } from '#libs/messaging';
 import { Clock, type Logger } from '#libs/platform';
 import { LOGGER } from '#libs/service';
-import { deadlineOfDraft, mayKnowDraft, withoutForeignDrafts } from '../draft-privacy.ts';
+import { deadlineOfDraft, mayKnowDraft, withoutForeignDrafts } from '../draft-privacy.access.ts';
 import { MailRepository } from '../mail/mail.repository.ts';
 import { ContactsService } from '../people/contacts.service.ts';
 import { remindersOf } from '../reminder/reminder-plan.ts';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { visibleWhere } from '#libs/access';
 import { type listNotifications } from '#libs/contracts';
 import { type Asked } from '#libs/messaging';
-import { withoutForeignDrafts } from '../draft-privacy.ts';
+import { withoutForeignDrafts } from '../draft-privacy.access.ts';
 import { MailRepository } from './mail.repository.ts';
 import { toNotificationView } from './mail.view.ts';
 

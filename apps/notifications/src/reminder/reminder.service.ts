@@ -3,7 +3,7 @@ import { Clock, type Logger } from '#libs/platform';
 import { type Stored } from '#libs/persistence';
 import { LOGGER } from '#libs/service';
 import { CONFIG, type NotificationsConfig } from '../config.ts';
-import { deadlineOfDraft } from '../draft-privacy.ts';
+import { deadlineOfDraft } from '../draft-privacy.access.ts';
 import { currentVersion, withHandled, type Handling } from '../deadline/deadline.ts';
 import { DeadlineRepository, type DeadlineDocument } from '../deadline/deadline.repository.ts';
 import { Courier } from '../mail/courier.service.ts';
