@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { verifyChain, type JournalEvent } from '#libs/audit';
 import { api, eventually, startTestProduct, type Api, type ApiClient } from '#libs/testing';
 import { mongo } from 'mongoose';
-import { completeApplication, expectStatus, insist, kronor, publishedCall, type Body } from './support.ts';
+import { completeApplication, expectStatus, kronor, patient, publishedCall, type Body } from './support.ts';
 
 // A busy machine is no fault of the product's.
 jest.setTimeout(120_000);
@@ -21,7 +21,7 @@ const other = { name: 'Quentin Berg', email: 'quentin.berg@kalmar.example' };
 beforeAll(async () => {
   product = await startTestProduct({ sharedDatabase: false });
   database = await new mongo.MongoClient(product.mongoUrl).connect();
-  clients = api(product);
+  clients = patient(api(product));
   admin = clients.as('administrator');
   callId = await publishedCall(clients.as('kansli-sydost'), { requiresSignOff: true });
   const own = clients.as('region-kalmar-system');
@@ -68,7 +68,7 @@ async function personalData(client: ApiClient, path: string): Promise<Body> {
   const items: Body[] = [];
   let after = '';
   for (;;) {
-    const answer = expectStatus(await insist(() => client.get(`${path}${after}`)), 200);
+    const answer = expectStatus(await client.get(`${path}${after}`), 200);
     items.push(...answer.body.items);
     if (answer.body.next === null) return { ...answer.body, items };
     after = `?after=${encodeURIComponent(answer.body.next)}`;
@@ -198,7 +198,7 @@ const ruleFor = async (more: Record<string, unknown> = {}): Promise<string> =>
 async function thinBy(ruleId: string, key?: string): Promise<Body> {
   const started = expectStatus(await admin.post(`/thinning-rules/${ruleId}/runs`, {}, { key }), 201);
   return eventually(async () => {
-    const { body } = expectStatus(await insist(() => admin.get(`/thinning-runs/${started.body.id}`)), 200);
+    const { body } = expectStatus(await admin.get(`/thinning-runs/${started.body.id}`), 200);
     return body.state === 'running' ? undefined : body;
   });
 }

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Api, type ApiAnswer, type ApiClient } from '#libs/testing';
+import { type Api, type ApiAnswer, type ApiClient, type RequestOptions } from '#libs/testing';
 
 /** An answer as JSON: what is in it is what the tests are about. */
 export type Body = ApiAnswer['body'];
@@ -70,6 +71,32 @@ export async function insist(ask: () => Promise<ApiAnswer>, boundMs = 60_000): P
     if (answer && answer.status !== 503) return answer;
     if (Date.now() - started > boundMs) throw new Error('no answer within the bound');
   }
+}
+
+/** Clients that ask again as {@link insist} does; what changes something goes under a key, so that it is done once. */
+export function patient(clients: Api): Api {
+  const keyed = (options: RequestOptions = {}): RequestOptions => ({
+    ...options,
+    key: options.key ?? randomUUID(),
+  });
+  return {
+    anonymous: clients.anonymous,
+    as(clientId) {
+      const client = clients.as(clientId);
+      return {
+        ...client,
+        get: (path, options) => insist(() => client.get(path, options)),
+        post: (path, body, options) => {
+          const own = keyed(options);
+          return insist(() => client.post(path, body, own));
+        },
+        patch: (path, body, options) => {
+          const own = keyed(options);
+          return insist(() => client.patch(path, body, own));
+        },
+      };
+    },
+  };
 }
 
 /** Every item of a list, page by page. */

@@ -6,7 +6,7 @@ import { isBlanked, verifyChain, type JournalEvent } from '#libs/audit';
 import { serviceActor, thinningOf } from '#libs/contracts';
 import { api, connectTestBus, eventually, startTestProduct } from '#libs/testing';
 import { mongo } from 'mongoose';
-import { completeApplication, expectStatus, publishedCall, type Body } from './support.ts';
+import { completeApplication, expectStatus, patient, publishedCall, type Body } from './support.ts';
 
 // A busy machine is no fault of the product's.
 jest.setTimeout(240_000);
@@ -40,7 +40,7 @@ async function stored(running: Product, id: string) {
 
 test('a thinning that is cut off between journal and document is finished after a restart, and the protocol is whole', async () => {
   product = await startTestProduct({ home, env: { INSATS_FAIL_POINTS: 'thinning.before-document=1' } });
-  let clients = api(product);
+  let clients = patient(api(product));
   const own = clients.as('region-kalmar-system');
   const callId = await publishedCall(clients.as('kansli-sydost'));
   const ids: string[] = [];
@@ -77,7 +77,7 @@ test('a thinning that is cut off between journal and document is finished after 
   await product.stop();
 
   product = await startTestProduct({ home });
-  clients = api(product);
+  clients = patient(api(product));
   admin = clients.as('administrator');
   const run = await eventually(async () => {
     const answer = await admin.get(`/thinning-runs/${runId}`);

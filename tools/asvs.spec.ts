@@ -97,7 +97,9 @@ const idsIn = (state: string) => lines.filter((line) => line.state === state).ma
 /** Files that a page leads to: named in code, from the root, with their folder; or linked, from where the page is. */
 function pathsIn(name: string): string[] {
   const text = read(name);
-  const named = text.matchAll(/`((?:\.?[\w@-]+\/)+\.?[\w-][\w.-]*\.(?:cjs|conf|dockerignore|js|json|md|mjs|ts|yml))`/g);
+  const named = text.matchAll(
+    /`((?:\.?[\w@-]+\/)+\.?[\w-][\w.-]*\.(?:cjs|conf|dockerignore|js|json|md|mjs|ts|yml))`/g,
+  );
   const linked = text.matchAll(/\]\((?!https:)([^)#]+)/g);
   return [
     ...[...named].map(([, path = '']) => path),
@@ -142,8 +144,11 @@ describe('the page on ASVS', () => {
   });
 });
 
-test.each(['SECURITY.md', 'docs/asvs.md', 'docs/threat-model.md'])('%s leads to files that there are', (name) => {
-  const paths = pathsIn(name);
-  expect(paths.length).toBeGreaterThan(5);
-  expect(paths.filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
-});
+test.each(['SECURITY.md', 'docs/asvs.md', 'docs/threat-model.md'])(
+  '%s leads to files that there are',
+  (name) => {
+    const paths = pathsIn(name);
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
+  },
+);

@@ -249,11 +249,16 @@ describe('a role', () => {
 
   test('that has ended stays as it is', () => {
     const { state } = endRole('a1', given(), { reason: 'Slutat' }, { today, at, by: 'eva' });
-    for (const work of [
-      () => endRole('a1', state, { reason: 'Igen' }, { today, at, by: 'eva' }),
-      () => changeRole('a1', state, { to: null }, { ordinary: undefined, today }),
-    ]) {
-      expect(refusal(work)).toMatchObject({ code: 'state-conflict', extra: { allowed: [] } });
+    const works: [string, () => unknown][] = [
+      ['ending', () => endRole('a1', state, { reason: 'Igen' }, { today, at, by: 'eva' })],
+      ['edit', () => changeRole('a1', state, { to: null }, { ordinary: undefined, today })],
+    ];
+    for (const [command, work] of works) {
+      expect(refusal(work)).toMatchObject({
+        code: 'state-conflict',
+        params: { command, state: 'ended' },
+        extra: { allowed: [] },
+      });
     }
   });
 

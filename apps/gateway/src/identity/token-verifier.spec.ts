@@ -127,7 +127,9 @@ describe('an access token', () => {
       }
       throw new Error('no such length');
     };
-    expect(await outcome(await padded(8192))).toBe('anna');
+    const [by, longestRead] = [verifier(), await padded(8192)];
+    expect(await outcome(longestRead, by)).toBe('anna');
+    expect(by.recall(longestRead)?.subject).toBe('anna');
     expect(await outcome(await padded(8193))).toBe(refused);
     const longest = 'x'.repeat(255);
     expect(await outcome(await token({ claims: { sub: longest } }))).toBe(longest);
@@ -266,6 +268,11 @@ describe('an access token', () => {
       cause: { message: 'fetch failed' },
     });
   });
+});
+
+test('two issuers of one name are a fault of the configuration', () => {
+  const issuer = providerIssuer(providerConfig(['at+jwt']), keys.provider);
+  expect(() => new TokenVerifier([issuer, issuer])).toThrow('two issuers of one name');
 });
 
 describe('an ID token', () => {
