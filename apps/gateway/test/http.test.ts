@@ -341,6 +341,15 @@ describe('an address', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('"code":"malformed-request"');
   });
+
+  test('has the headers that protect a browser all the same', async () => {
+    const undecodable = await office.get('/calls/%zz');
+    expect(undecodable.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+    expect(undecodable.headers.get('cache-control')).toBe('no-store');
+    const answer = await rawRequest('NONSENSE\r\n\r\n');
+    expect(answer).toMatch(/^content-security-policy: .*default-src 'none'/m);
+    expect(answer).toMatch(/^strict-transport-security: /m);
+  });
 });
 
 describe('an answer', () => {

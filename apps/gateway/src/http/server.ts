@@ -8,7 +8,7 @@ import { type Fastify, type Reply, type Request } from './fastify.ts';
 import { useHooks } from './hooks.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { RouteTable } from './route-table.ts';
-import { answerUnreadable } from './unreadable-request.ts';
+import { unreadableAnswers } from './unreadable-request.ts';
 
 export interface HttpServer {
   readonly adapter: FastifyAdapter;
@@ -38,9 +38,11 @@ export function createHttpServer(options: {
     routerOptions: { maxParamLength: 1000 },
     // A path that cannot be decoded: no resource has it.
     frameworkErrors: (_error: Error, request: Request, reply: Reply) => {
+      // No hook has seen it, so its headers are set here.
+      reply.headers({ ...options.headers, 'cache-control': 'no-store' });
       filter.answer(Object.assign(new Error('bad path'), { statusCode: 404 }), request, reply);
     },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: unreadableAnswers(options.headers),
   });
   const fastify: Fastify = adapter.getInstance();
   fastify.addHook('onRoute', (route) => {
