@@ -131,7 +131,7 @@ export async function fuzz(product: Product, options: FuzzOptions): Promise<Fuzz
 }
 
 function likelyCaller({ method, path }: Operation): string {
-  if (/decisions$/.test(path)) return 'beslut-sydost';
+  if (path.endsWith('decisions')) return 'beslut-sydost';
   if (/(applications\/\{id\}\/assessments|conflict-declaration)$/.test(path)) return 'bedomare-sydost-1';
   if (/(sign-off|acceptance)$/.test(path)) return 'chef-kalmar';
   if (path.startsWith('/applications') && method !== 'GET') return 'region-kalmar-system';

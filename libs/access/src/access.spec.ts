@@ -300,6 +300,15 @@ describe('asking for a right', () => {
     expect(visibleWhere(service, 'application')).toEqual({});
   });
 
+  test('to see everything gives a filter of nothing, whatever narrower roles are held beside it', () => {
+    for (const assignments of [
+      [{ role: 'auditor' as const }],
+      [{ role: 'rccOfficer' as const, rcc: ownRcc }, { role: 'auditor' as const }],
+    ]) {
+      expect(visibleWhere({ ...holder('auditor'), assignments }, 'application')).toEqual({});
+    }
+  });
+
   test('offers only what the roles permit', () => {
     expect(
       allowedCommands(holder('regionSigner'), 'application', draft, ['edit', 'sign-off', 'submission']),
