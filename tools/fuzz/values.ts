@@ -35,25 +35,27 @@ const words = fc.oneof(
 
 /**
  * What fields mostly hold, where the schema alone would give what is refused at once: places of the callers, ends
- * behind beginnings, words of a certain form.
+ * behind beginnings, words of a certain form. Those that the schema of a field does not allow are left out.
  */
-const usualValues: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
-  rcc: fc.constant('sydost'),
-  region: fc.constant('kalmar'),
-  unit: fc.constantFrom('Barnkliniken i Kalmar', 'sydost'),
-  email: fc.constantFrom('anna@region.example', 'a.b@c.example'),
-  to: fc.constantFrom('2036-12-31', '2040-01-01', null),
-  closesOn: fc.constantFrom('2036-12-31', '2040-01-01'),
-  amount: fc.constantFrom('1000.00', '5', '12.5'),
-  currency: fc.constant('SEK'),
-  callId: fc.constant(knownId(2)),
-  period: fc.constantFrom(
-    { from: '2024-01-01', to: '2024-12-31' },
-    { from: '2026-01-01', to: '2026-12-31' },
-    'P10Y',
-  ),
-  min: fc.constant(0),
-  max: fc.constant(5),
+const usualValues: Readonly<Record<string, readonly unknown[]>> = {
+  rcc: ['sydost'],
+  region: ['kalmar'],
+  unit: ['Barnkliniken i Kalmar', 'sydost', 'perYear'],
+  code: ['gotland'],
+  email: ['anna@region.example', 'a.b@c.example'],
+  to: ['2036-12-31', '2040-01-01'],
+  closesOn: ['2036-12-31', '2040-01-01'],
+  amount: ['1000.00', '5', '12.5', { amount: '1000.00', currency: 'SEK' }],
+  currency: ['SEK'],
+  callId: [knownId(2)],
+  period: [{ from: '2024-01-01', to: '2024-12-31' }, { from: '2026-01-01', to: '2026-12-31' }, 'P10Y', 'P1D'],
+  min: [0],
+  max: [5],
+  decisionReference: ['RA-MS 2026:1', 'Dnr 12/34'],
+  event: ['decided'],
+  documentType: ['application'],
+  decisionRoute: [{ takesApplications: true, steps: [{ kind: 'decision', by: 'Styrgruppen' }] }],
+  jwk: ['k1', 'k2'].map((kid) => ({ kty: 'OKP', crv: 'Ed25519', kid, x: 'k'.repeat(42).concat('A') })),
 };
 
 /** Values that fit a schema, as far as a schema tells what fits. */
@@ -62,10 +64,21 @@ export class ValidValues {
 
   /** `name`: of the field or parameter, which tells ids of things from other identifiers. */
   of(schema: JsonSchema, name = ''): fc.Arbitrary<unknown> {
-    const usual = usualValues[name];
-    if (usual)
-      return fc.oneof({ weight: 3, arbitrary: usual }, { weight: 1, arbitrary: this.bySchema(schema, name) });
-    return this.bySchema(schema, name);
+    const usual = (usualValues[name] ?? []).filter((value) => this.mayBe(value, schema));
+    const any = this.bySchema(schema, name);
+    if (usual.length === 0) return any;
+    return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: any });
+  }
+
+  /** Whether a value is of the kind that a schema wants. */
+  private mayBe(value: unknown, schema: JsonSchema): boolean {
+    const ref = schema['$ref'];
+    if (typeof ref === 'string') return this.mayBe(value, this.schemas[ref.split('/').at(-1) ?? ''] ?? {});
+    const variants = (schema['anyOf'] ?? schema['oneOf']) as JsonSchema[] | undefined;
+    if (variants) return variants.some((variant) => this.mayBe(value, variant));
+    if (Array.isArray(schema['enum'])) return (schema['enum'] as unknown[]).includes(value);
+    const kind = typeof value === 'number' ? ['number', 'integer'] : [typeof value];
+    return kind.includes(schema['type'] as string);
   }
 
   private bySchema(schema: JsonSchema, name: string): fc.Arbitrary<unknown> {

@@ -72,8 +72,10 @@ interface EndpointDefinition<
   readonly query: Q;
   readonly body: B;
   readonly reply: R;
-  /** Status of success; a service may answer another one of 200 and 201 where the contract says so. */
+  /** Status of success. */
   readonly status: 200 | 201;
+  /** The other status of success that a service may answer with. */
+  readonly otherStatus?: 200 | 201;
   /**
    * `required`: without If-Match 428. `optional`: checked when sent. Commands are guarded by the
    * state table, so only changes that overwrite what somebody wrote require it.

@@ -223,6 +223,8 @@ export const importPlanEndpoint = endpoint({
   query: z.strictObject({ preview: z.enum(['true', 'false']).default('false') }),
   body: importPlan,
   reply: planImportView,
+  // A preview, which creates nothing.
+  otherStatus: 200,
   problems: ['forbidden', 'body-too-large'],
 });
 

@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { require } from '#libs/access';
-import { decideCall, getRanking, outcomesOfRounds, roundDecided, toMoney, type EndpointReply } from '#libs/contracts';
+import {
+  decideCall,
+  getRanking,
+  outcomesOfRounds,
+  roundDecided,
+  toMoney,
+  type EndpointReply,
+} from '#libs/contracts';
 import { Consumes, Handles, type Asked, type Delivered } from '#libs/messaging';
 import { ApplicationRepository } from '../application/application.repository.ts';
 import { CallService } from '../call/call.service.ts';

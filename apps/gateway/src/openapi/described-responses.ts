@@ -31,20 +31,22 @@ export function DescribedResponses(contract: Endpoint): MethodDecorator {
     codes.set(status, [...(codes.get(status) ?? []), code]);
   }
   return applyDecorators(
-    ApiResponse({
-      status: contract.status,
-      description: contract.summary,
-      headers: {
-        ETag: { $ref: '#/components/headers/ETag' },
-        ...(contract.location !== undefined && { Location: { $ref: '#/components/headers/Location' } }),
-        ...(contract.method !== 'GET' && {
-          'Idempotent-Replayed': { $ref: '#/components/headers/Idempotent-Replayed' },
-        }),
-      },
-      ...(contract.file === undefined
-        ? { schema: schemas.schemaOf(contract.reply, 'output') }
-        : { content: { [contract.file]: { schema: schemas.schemaOf(contract.reply, 'output') } } }),
-    }),
+    ...statusesOf(contract).map((status) =>
+      ApiResponse({
+        status,
+        description: contract.summary,
+        headers: {
+          ETag: { $ref: '#/components/headers/ETag' },
+          ...(contract.location !== undefined && { Location: { $ref: '#/components/headers/Location' } }),
+          ...(contract.method !== 'GET' && {
+            'Idempotent-Replayed': { $ref: '#/components/headers/Idempotent-Replayed' },
+          }),
+        },
+        ...(contract.file === undefined
+          ? { schema: schemas.schemaOf(contract.reply, 'output') }
+          : { content: { [contract.file]: { schema: schemas.schemaOf(contract.reply, 'output') } } }),
+      }),
+    ),
     ...[...codes].map(([status, list]) =>
       ApiResponse({
         status,
@@ -53,6 +55,10 @@ export function DescribedResponses(contract: Endpoint): MethodDecorator {
       }),
     ),
   );
+}
+
+function statusesOf({ status, otherStatus }: Endpoint): number[] {
+  return otherStatus === undefined ? [status] : [status, otherStatus];
 }
 
 function problemsOf(contract: Endpoint): Set<ProblemCode> {
