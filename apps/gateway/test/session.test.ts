@@ -336,7 +336,7 @@ describe('signing in', () => {
     '/..//evil.example',
     '',
   ])('does not return to %j', async (returnTo) => {
-    const answer = await fetch(`${gateway}/auth/login?${new URLSearchParams({ returnTo })}`, {
+    const answer = await fetch(`${gateway}/auth/login?${new URLSearchParams({ returnTo }).toString()}`, {
       redirect: 'manual',
     });
     expect(await problem(answer)).toEqual({ status: 422, code: 'invalid-input' });
@@ -721,7 +721,7 @@ describe('in the demonstration', () => {
       code_challenge_method: 'S256',
     };
     const ask = (change: Record<string, string>): Promise<Response> =>
-      fetch(`${product.url}/dev/oidc/authorize?${new URLSearchParams({ ...right, ...change })}`);
+      fetch(`${product.url}/dev/oidc/authorize?${new URLSearchParams({ ...right, ...change }).toString()}`);
     expect((await ask({})).status).toBe(200);
     for (const change of [
       { client_id: 'other' },

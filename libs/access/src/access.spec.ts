@@ -297,7 +297,17 @@ describe('asking for a right', () => {
       id: 'service:applications',
       kind: 'service',
     });
+    expect(may(service, 'decisions', 'call', {})).toBe(true);
     expect(visibleWhere(service, 'application')).toEqual({});
+  });
+
+  test('to see in one place gives that place as the filter, in several one of them', () => {
+    const [own, other] = [holder('processLeader'), holder('processLeader', { rcc: otherRcc })];
+    expect(visibleWhere(own, 'plan')).toEqual({ rcc: ownRcc });
+    const both = { ...own, assignments: [...own.assignments, ...other.assignments] };
+    expect(visibleWhere(both, 'plan')).toEqual({
+      $or: expect.arrayContaining([{ rcc: ownRcc }, { rcc: otherRcc }]),
+    });
   });
 
   test('to see everything gives a filter of nothing, whatever narrower roles are held beside it', () => {

@@ -26,6 +26,7 @@ describe('a personal identity number in a text is found', () => {
     '198112889871',
     // 29 February of a leap year.
     '000229-1235',
+    '960229-1230',
   ])('%s', (written) => {
     expect(holdsPersonalIdentityNumber(written)).toBe(true);
   });
@@ -36,6 +37,8 @@ describe('other numbers are left alone', () => {
     ['a wrong check digit', '121212-1213'],
     ['a month that does not exist', '121312-1211'],
     ['a day that does not exist', '810230-9872'],
+    ['a day before the first', '810200-9878'],
+    ['a day before the first of the other kind', '810260-9875'],
     ['29 February of a common year', '010229-1234'],
     ['a day between the two kinds', '811245-9873'],
     ['more digits before', '5121212-1212'],

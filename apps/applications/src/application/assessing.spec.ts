@@ -25,7 +25,7 @@ const submitted = {
   rcc: 'sydost',
   region: 'kalmar',
   state: 'submitted',
-  conflicts: [{ assessor: 'ida', at: now }],
+  conflicts: ['ida', 'per'].map((assessor) => ({ assessor, at: now })),
   assessments: [byBo],
 } as unknown as Application;
 

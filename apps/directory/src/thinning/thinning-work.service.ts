@@ -41,16 +41,16 @@ export class ThinningWork implements OnModuleInit {
   /** Goes on with whatever a crash or a long run has left. */
   async round(): Promise<void> {
     const until = performance.now() + roundTime;
-    let failure: unknown;
+    const failures: unknown[] = [];
     for (const id of await this.runs.running()) {
       try {
         await this.work(id, until);
       } catch (error) {
         // The owner of these documents is away; those of other runs may be there.
-        failure = error;
+        failures.push(error);
       }
     }
-    if (failure !== undefined) throw failure;
+    if (failures.length > 0) throw new AggregateError(failures, 'runs wait for their owners');
   }
 
   /** Works on a run until it is done or the time (monotonic milliseconds) is up. Errors: `unavailable`. */

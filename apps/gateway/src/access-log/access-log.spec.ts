@@ -43,6 +43,11 @@ function record(more: Partial<AccessRecord> = {}): AccessRecord {
   };
 }
 
+/** Waits for what comes in its own time. */
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 10_000; !holds() && Date.now() < end; ) await sleep(5);
+}
+
 let log: AccessLog | undefined;
 afterEach(() => log?.close());
 
@@ -56,7 +61,7 @@ test('records that come together go together', async () => {
   const opened = open(publisher);
   for (let index = 0; index < 5; index += 1) opened.add(record({ traceId: `${index}` }));
   expect(batches).toEqual([]);
-  await sleep(80);
+  await until(() => batches.length > 0);
   expect(batches.map((batch) => batch.map(({ traceId }) => traceId))).toEqual([['0', '1', '2', '3', '4']]);
 });
 
@@ -75,12 +80,12 @@ test('a batch is sent again as it was until the bus has it, and nothing is lost'
   bus.isAway = true;
   const opened = open(publisher);
   opened.add(record({ traceId: 'first' }));
-  await sleep(60);
+  await until(() => bus.attempts > 1);
   opened.add(record({ traceId: 'second' }));
   expect(bus.attempts).toBeGreaterThan(1);
   expect(new Set(ids).size).toBe(1);
   bus.isAway = false;
-  await sleep(100);
+  await until(() => batches.flat().length >= 2);
   expect(batches.flat().map(({ traceId }) => traceId)).toEqual(['first', 'second']);
 });
 
@@ -90,7 +95,8 @@ test('memory is bounded while the bus is away', async () => {
   const opened = open(publisher, { ...quick, bound: 10 });
   for (let index = 0; index < 50; index += 1) opened.add(record());
   bus.isAway = false;
-  await sleep(100);
+  await until(() => batches.flat().length >= 10);
+  await opened.close();
   expect(batches.flat()).toHaveLength(10);
 });
 
@@ -101,7 +107,7 @@ test('a flood of refusals is one record with its number, other refusals are one 
   for (let index = 0; index < 100; index += 1) opened.add(record(refused));
   opened.add(record({ ...refused, actor: 'another' }));
   for (let index = 0; index < 3; index += 1) opened.add(record({ outcome: 'refused', status: 403 }));
-  await sleep(80);
+  await until(() => batches.flat().length >= 5);
   expect(batches.flat().map(({ status, times }) => [status, times])).toEqual([
     [429, 100],
     [429, 1],

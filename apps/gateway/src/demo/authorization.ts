@@ -74,7 +74,7 @@ export class DemoAuthorization {
     });
     const answer = new URLSearchParams({ code, iss: this.issuer });
     if (request.state !== undefined) answer.set('state', request.state);
-    return `${this.redirectUri}?${answer}`;
+    return `${this.redirectUri}?${answer.toString()}`;
   }
 
   /** Whom a code stands for; undefined for a code that is not good, or not any more. */
@@ -94,6 +94,8 @@ export class DemoAuthorization {
   afterLogout(parameters: URLSearchParams): string | undefined {
     if (parameters.get('post_logout_redirect_uri') !== this.afterLogoutUri) return undefined;
     const state = parameters.get('state');
-    return state === null ? this.afterLogoutUri : `${this.afterLogoutUri}?${new URLSearchParams({ state })}`;
+    return state === null
+      ? this.afterLogoutUri
+      : `${this.afterLogoutUri}?${new URLSearchParams({ state }).toString()}`;
   }
 }

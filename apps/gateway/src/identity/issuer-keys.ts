@@ -73,7 +73,7 @@ export class PublishedKeys implements IssuerKeys {
   }
 
   private found(): JWTVerifyGetKey {
-    if (!this.known || !this.usable()) throw this.lastTry.error ?? new Error('no keys');
+    if (!this.known || !this.usable()) throw new Error('no keys', { cause: this.lastTry.error });
     return this.known.find;
   }
 

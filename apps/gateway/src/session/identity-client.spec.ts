@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -13,7 +13,9 @@ let asked: string[] = [];
 let form = new URLSearchParams();
 
 // A provider as it looks from inside: what it says of itself are the addresses that browsers use.
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   asked.push(request.url ?? '');
   form = new URLSearchParams(await text(request));
   response.setHeader('content-type', 'application/json');
@@ -23,7 +25,7 @@ const server = createServer(async (request, response) => {
     const endpoints = { authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token` };
     response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/certs`, ...endpoints }));
   }
-});
+}
 
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');

@@ -46,7 +46,7 @@ export class SignIn {
     const { cookies, rules } = this.sessions;
     const returnTo = checkReturnTo((request.query as Record<string, unknown>)['returnTo'], rules.origin);
     const elsewhere = otherNameOfThisMachine(request, rules.origin);
-    if (elsewhere) return `${rules.origin}/auth/login?${new URLSearchParams({ returnTo })}`;
+    if (elsewhere) return `${rules.origin}/auth/login?${new URLSearchParams({ returnTo }).toString()}`;
     const { location, attempt } = await this.provider.begin(returnTo);
     const remembered: Remembered = { ...attempt, until: this.now() + patience };
     addCookie(reply, cookies.set(cookies.signIn, await this.seal.seal('sign-in', remembered), patience));
