@@ -53,5 +53,6 @@ export default {
   reporters: ['clear-text', 'progress', 'html', 'json'],
   htmlReporter: { fileName: '.cache/mutation/report.html' },
   jsonReporter: { fileName: '.cache/mutation/report.json' },
-  thresholds: { high: 100, low: 100, break: null },
+  // Per cent: what docs/mutation.md explains may be left, and nothing else.
+  thresholds: { high: 100, low: 97.5, break: 97.5 },
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { mongo } from 'mongoose';
 import {
   api,
   eventually,
@@ -413,6 +414,16 @@ describe('an operator of the query language', () => {
     expect(operatorsIn(watch.commands)).toEqual([]);
     // The watch sees what is stored: else it would prove nothing.
     await eventually(() => mentions(watch.commands) > 0);
+  });
+
+  test('would be seen, did one come through', async () => {
+    const database = await new mongo.MongoClient(watch.url).connect();
+    await database
+      .db('insats_watch')
+      .collection('things')
+      .findOne({ title: { $ne: mark } });
+    await database.close();
+    expect(operatorsIn(watch.commands)).toEqual([`{"$ne":"${mark}"}`]);
   });
 
   /** Texts whose form is checked by code, which their schema does not tell. */

@@ -257,6 +257,16 @@ describe('something new is made only where the role reaches', () => {
   });
 });
 
+test('an applicant of one clinic hands no draft over to another, or to none', async () => {
+  const path = `/applications/${world.things.application['own.draft']}`;
+  const client = clients.as(holders.regionApplicant);
+  const ifMatch = (await client.get(path)).headers.get('etag') ?? '';
+  for (const unit of [places.unit.unit, null]) {
+    expect((await insist(() => client.patch(path, { unit }, { ifMatch }))).status).toBe(403);
+  }
+  expect((await insist(() => client.patch(path, { unit: places.own.unit }, { ifMatch }))).status).toBe(200);
+});
+
 describe('what belongs to the installation is for the named alone, also what is not there', () => {
   test.each(cells('only'))('$route for $role', async ({ route, role, row }) => {
     const isNamed = row.only.split(' ').includes(role);

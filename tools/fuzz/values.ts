@@ -49,6 +49,9 @@ const usualValues: Readonly<Record<string, readonly unknown[]>> = {
   currency: ['SEK'],
   callId: [knownId(2)],
   period: [{ from: '2024-01-01', to: '2024-12-31' }, { from: '2026-01-01', to: '2026-12-31' }, 'P10Y', 'P1D'],
+  limit: ['1', '20', '200'],
+  page: ['1', '2'],
+  seq: ['1', '2'],
   min: [0],
   max: [5],
   decisionReference: ['RA-MS 2026:1', 'Dnr 12/34'],
@@ -77,6 +80,7 @@ export class ValidValues {
     const variants = (schema['anyOf'] ?? schema['oneOf']) as JsonSchema[] | undefined;
     if (variants) return variants.some((variant) => this.mayBe(value, variant));
     if (Array.isArray(schema['enum'])) return (schema['enum'] as unknown[]).includes(value);
+    if (schema['format'] === 'date-time') return false;
     const kind = typeof value === 'number' ? ['number', 'integer'] : [typeof value];
     return kind.includes(schema['type'] as string);
   }

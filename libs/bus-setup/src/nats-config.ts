@@ -35,6 +35,9 @@ ${users.join('')}      # Sets up streams and consumers, and looks into them in t
   SYS {}
 }
 system_account: SYS
+
+# Seconds for a process to sign the server's challenge; the default of two is short for a machine that starts everything at once.
+authorization { timeout: 10 }
 `;
 }
 

@@ -40,6 +40,8 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     reconnectTimeWait: 100,
     reconnectJitter: 50,
     waitOnFirstConnect: true,
+    // A machine so busy that the server's patience ran out is no reason to give up; by default two such are.
+    ignoreAuthErrorAbort: true,
     pingInterval: 5000,
     maxPingOut: 2,
     timeout: 2000,

@@ -21,6 +21,8 @@ type Derive<State> = (
   surroundings: Surroundings,
 ) => Partial<State> | Promise<Partial<State>>;
 
+type RolesByPerson = ReadonlyMap<string, readonly RoleAssignment[]>;
+
 const sweepEvery = 60_000;
 const tries = 20;
 
@@ -76,7 +78,7 @@ export class BelongingService {
     await this.followOrganisations({});
     await this.followAssignments({});
     await this.followClients({});
-    await this.followPeople({});
+    await this.followPeople({}, await this.rolesByPerson());
     this.followed = today;
   }
 
@@ -102,24 +104,40 @@ export class BelongingService {
     }));
   }
 
-  private followPeople(filter: Record<string, unknown>): Promise<void> {
-    return this.followEach(this.people, filter, async ({ id, state }: Stored<Person>, surroundings) => {
+  /** `held`: everybody's roles as a moment ago, which spares asking for each one's. */
+  private followPeople(filter: Record<string, unknown>, held?: RolesByPerson): Promise<void> {
+    let known = held;
+    const rolesOf = async (id: string): Promise<readonly RoleAssignment[]> =>
+      known
+        ? (known.get(id) ?? [])
+        : (await this.assignments.ofPerson(id)).map((assignment) => assignment.state);
+    const derive = async ({ id, state }: Stored<Person>, surroundings: Surroundings) => {
       const { memberships, on } = surroundings;
       const homeRccs = homeRccsOf(state, surroundings);
-      const held = (await this.assignments.ofPerson(id)).map((assignment) => assignment.state);
-      const places = held.filter((assignment) => !isOver(assignment, on));
+      const places = (await rolesOf(id)).filter((assignment) => !isOver(assignment, on));
       return { homeRccs, rccs: inOrder([...homeRccs, ...rccsOf(places, memberships, on)]) };
-    });
+    };
+    return this.followEach(this.people, filter, derive, () => (known = undefined));
+  }
+
+  private async rolesByPerson(): Promise<RolesByPerson> {
+    const roles = new Map<string, RoleAssignment[]>();
+    for await (const { state } of this.assignments.each({})) {
+      roles.set(state.personId, [...(roles.get(state.personId) ?? []), state]);
+    }
+    return roles;
   }
 
   private async followEach<State extends object>(
     repository: FollowingRepository<State>,
     filter: Record<string, unknown>,
     derive: Derive<State>,
+    /** Called before anything is worked out anew: what was known beforehand may be of yesterday. */
+    forget: () => void = () => undefined,
   ): Promise<void> {
     const surroundings = await this.surroundings();
     for await (const found of repository.each(filter)) {
-      if (!(await this.followOne(repository, found, surroundings, derive))) {
+      if (!(await this.followOne(repository, found, surroundings, derive, forget))) {
         // It changes faster than it can be followed: its own events come round after this one.
         this.logger.warn(
           { type: repository.type, id: found.id },
@@ -134,8 +152,10 @@ export class BelongingService {
     found: Stored<State>,
     asTheyWere: Surroundings,
     derive: Derive<State>,
+    forget: () => void,
   ): Promise<boolean> {
     if (isFollowed(found, await derive(found, asTheyWere))) return true;
+    forget();
     let stored: Stored<State> | null = found;
     for (let attempt = 0; attempt < tries && stored; attempt += 1) {
       // Asked anew and after the aggregate was read: else older memberships could overwrite what newer ones gave.

@@ -45,7 +45,7 @@ function record(more: Partial<AccessRecord> = {}): AccessRecord {
 
 /** Waits for what comes in its own time. */
 async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; !holds() && Date.now() < end; ) await sleep(5);
+  for (const end = Date.now() + 10_000; !holds() && Date.now() < end;) await sleep(5);
 }
 
 let log: AccessLog | undefined;
