@@ -5,6 +5,7 @@ import { type Product } from '#libs/embedded';
 import { startTestProduct } from '#libs/testing';
 import { type Run } from './load.ts';
 import { measureAudit } from './measure-audit.ts';
+import { measureIdentity } from './measure-identity.ts';
 import { measureMonolith } from './measure-monolith.ts';
 import { measureProduct } from './measure-product.ts';
 import { measureRaw } from './measure-raw.ts';
@@ -13,7 +14,8 @@ import { memoryMegabytes } from './process-usage.ts';
 
 /**
  * All figures of one run on the same database, so that ratios hold even when the machine's speed drifts.
- * `BENCH_SCALE` shortens (0.1) or lengthens the run. `npm run bench -- audit` measures the verifier alone.
+ * `BENCH_SCALE` shortens (0.1) or lengthens the run. `npm run bench -- audit` measures the verifier alone,
+ * `npm run bench -- identity` what identity and access cost.
  */
 const scale = Number(process.env['BENCH_SCALE'] ?? '1');
 const counts = { one: Math.ceil(600 * scale), many: Math.ceil(4000 * scale) };
@@ -60,6 +62,27 @@ async function audit(): Promise<void> {
   line('verified in', `${seconds.toFixed(1)} s, of it processor ${cpuSeconds.toFixed(1)} s`);
   line('journal entries verified', `${(events / seconds).toFixed(0)}/s`);
   line('memory at most, making the export included', `${peakMegabytes.toFixed(0)} MB`);
+}
+
+async function identity(): Promise<void> {
+  const figures = await measureIdentity(Math.ceil(2000 * scale));
+  for (const [name, { perSecond, cpu }] of [
+    ['with identity and access', figures.with],
+    ['without', figures.without],
+  ] as const) {
+    line(
+      `submissions, 32 clients, ${name}`,
+      `${perSecond.toFixed(0)}/s  processor ${cpu.toFixed(2)} ms each`,
+    );
+  }
+  line(
+    'ratio submissions/s, with : without identity and access',
+    (figures.with.perSecond / figures.without.perSecond).toFixed(2),
+  );
+  line(
+    'ratio processor time, with : without identity and access',
+    (figures.with.cpu / figures.without.cpu).toFixed(2),
+  );
 }
 
 async function main(): Promise<void> {
@@ -109,4 +132,15 @@ async function main(): Promise<void> {
   }
 }
 
-await (process.argv[2] === 'audit' ? audit() : main());
+switch (process.argv[2]) {
+  case 'audit':
+    await audit();
+    break;
+  case 'identity':
+    showMachine();
+    await identity();
+    break;
+  default:
+    await main();
+    await identity();
+}

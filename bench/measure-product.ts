@@ -42,25 +42,44 @@ async function openCall(product: Product): Promise<string> {
 
 /** Until the relay, the consumers and the mail that follow from the submissions have done their work. */
 async function settled(product: Product): Promise<void> {
-  const total = (): number =>
-    [...product.processes.values()].reduce(
-      (sum, { pid }) => sum + (pid === undefined ? 0 : cpuMilliseconds(pid)),
-      0,
-    );
-  let before = total();
+  let before = totalCpu(product);
   for (let round = 0; round < 60; round += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const after = total();
+    const after = totalCpu(product);
     // Less than what eight idle processes use for their rounds, health checks and heartbeats.
     if (after - before < 300) return;
     before = after;
   }
 }
 
-export async function measureProduct(
-  product: Product,
-  counts: { one: number; many: number },
-): Promise<ProductFigures> {
+export interface SubmissionFigures {
+  readonly perSecond: number;
+  /** Milliseconds of processor time per submission, of all processes, with all that follows from it. */
+  readonly cpu: number;
+}
+
+/** Submissions under 32 clients alone. */
+export async function measureSubmissions(product: Product, count: number): Promise<SubmissionFigures> {
+  const { create, submit } = await applicant(product);
+  await measure(count + 200, 32, create);
+  await settled(product);
+  await measure(200, 8, submit);
+  await settled(product);
+  const before = totalCpu(product);
+  const { perSecond } = await measure(count, 32, submit);
+  await settled(product);
+  return { perSecond, cpu: (totalCpu(product) - before) / count };
+}
+
+function totalCpu(product: Product): number {
+  return [...product.processes.values()].reduce(
+    (sum, { pid }) => sum + (pid === undefined ? 0 : cpuMilliseconds(pid)),
+    0,
+  );
+}
+
+/** A region's system that creates applications to one call and submits them, one after the other. */
+async function applicant(product: Product) {
   const callId = await openCall(product);
   const token = await api(product).as('region-kalmar-system').token();
   const http = httpClient(`${product.url}/insats/v1`);
@@ -89,6 +108,14 @@ export async function measureProduct(
       200,
     );
   };
+  return { create, submit, ids, http, token };
+}
+
+export async function measureProduct(
+  product: Product,
+  counts: { one: number; many: number },
+): Promise<ProductFigures> {
+  const { create, submit, ids, http, token } = await applicant(product);
   await measure(200, 8, create);
   const createOne = await measure(counts.one, 1, create);
   const createMany = await measure(counts.many, 32, create);
