@@ -51,14 +51,20 @@ export class LogCheck {
   }
 
   private async firstUnlinked(entries: readonly Entry[], timeout: number): Promise<Finding | null> {
-    for (const service of new Set(entries.map(({ leaf }) => leaf.service))) {
-      const own = entries.filter(({ leaf }) => leaf.service === service);
-      const links = own.map(({ leaf }) => ({
-        type: leaf.aggregateType,
-        id: leaf.aggregateId,
-        seq: leaf.seq,
-      }));
-      const { hashes } = await this.bus.ask(auditLinksOf(service), { links }, { actor, timeout });
+    const services = [...new Set(entries.map(({ leaf }) => leaf.service))];
+    const asked = await Promise.all(
+      services.map(async (service) => {
+        const own = entries.filter(({ leaf }) => leaf.service === service);
+        const links = own.map(({ leaf }) => ({
+          type: leaf.aggregateType,
+          id: leaf.aggregateId,
+          seq: leaf.seq,
+        }));
+        const { hashes } = await this.bus.ask(auditLinksOf(service), { links }, { actor, timeout });
+        return { service, own, hashes };
+      }),
+    );
+    for (const { service, own, hashes } of asked) {
       const wrong = own.findIndex(({ leaf }, index) => hashes[index] !== leaf.hash);
       const entry = own[wrong];
       if (!entry) continue;

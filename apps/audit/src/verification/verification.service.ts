@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { require } from '#libs/access';
 import {
   auditVerificationOf,
+  DomainError,
   serviceActor,
   serviceNames,
   type Actor,
@@ -26,6 +27,8 @@ const perRequest = 1200;
 /** Milliseconds that a service works at a stretch, and that it may take to say so. */
 const stretch = 300;
 const patience = 2000;
+/** The same while a caller waits: with {@link perRequest} less than the gateway's own bound. */
+const patienceWithinRequest = 900;
 const alarmsShown = 20;
 
 const actor = serviceActor('audit');
@@ -50,7 +53,7 @@ export class VerificationService {
     const known = await this.runs.latest();
     if (!known || known.run.shown)
       await this.runs.keep(newRun(new Date().toISOString()), known?.version ?? 0);
-    await this.goOn(perRequest);
+    await this.goOn(perRequest, patienceWithinRequest);
     const latest = await this.runs.latest();
     if (!latest) throw new Error('the run is gone');
     const { run, version } = latest;
@@ -58,33 +61,36 @@ export class VerificationService {
     return this.toView(run);
   }
 
-  /** Goes on with the run under way, if there is one, for `budget` milliseconds. */
-  async goOn(budget: number): Promise<void> {
+  /** Goes on with the run under way, if there is one, for `budget` milliseconds, and `bound` for the last step. */
+  async goOn(budget: number, bound = patience): Promise<void> {
     const until = performance.now() + budget;
     do {
       const known = await this.runs.latest();
       if (!known || known.run.finishedAt !== null) return;
-      await this.runs.keep(await this.advanced(known.run), known.version);
+      await this.runs.keep(await this.advanced(known.run, bound), known.version);
     } while (performance.now() < until);
   }
 
   /** All services at once, then the log, which refers to their chains. */
-  private async advanced(run: VerificationRun): Promise<VerificationRun> {
+  private async advanced(run: VerificationRun, bound: number): Promise<VerificationRun> {
     const waiting = incompleteServices(run);
     const parts = await Promise.all(
-      waiting.map(async (name) => [name, await this.ofService(name, run.services[name])] as const),
+      waiting.map(async (name) => [name, await this.ofService(name, run.services[name], bound)] as const),
     );
     const services = { ...run.services, ...Object.fromEntries(parts) };
-    const log = waiting.length > 0 ? run.log : await this.check.step(run.log, patience);
+    const log = waiting.length > 0 ? run.log : await orAsItWas(this.check.step(run.log, bound), run.log);
     return { ...run, services, log, finishedAt: log.complete ? new Date().toISOString() : null };
   }
 
-  private async ofService(service: ServiceName, part: ServicePart): Promise<ServicePart> {
-    const { events, chains, fault, next } = await this.bus.ask(
+  private async ofService(service: ServiceName, part: ServicePart, bound: number): Promise<ServicePart> {
+    const asked = this.bus.ask(
       auditVerificationOf(service),
       { after: part.after, budget: stretch },
-      { actor, timeout: patience },
+      { actor, timeout: bound },
     );
+    const answer = await orAsItWas(asked, undefined);
+    if (!answer) return part;
+    const { events, chains, fault, next } = answer;
     return {
       events: part.events + events,
       chains: part.chains + chains,
@@ -111,5 +117,15 @@ export class VerificationService {
       alarms: alarms.items,
       alarmCount: alarms.page.total,
     };
+  }
+}
+
+/** What a service that does not answer in time leaves undone is taken up again by the next step. */
+async function orAsItWas<Done, Before>(step: Promise<Done>, before: Before): Promise<Done | Before> {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'unavailable') return before;
+    throw error;
   }
 }
