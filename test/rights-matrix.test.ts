@@ -93,7 +93,7 @@ async function ask(role: Role, route: string, { method, path, body, ifMatch }: P
 
 const refusals = [403, 404];
 /** Refused, or gone on to where something else than rights is asked for. */
-function answered({ status, body }: ApiAnswer, method: string): Answer | string {
+function answered({ status, body }: ApiAnswer, method: string): string | number {
   if (refusals.includes(status)) return status as Answer;
   const granted = method === 'GET' ? [200] : [200, 201, 409, 412, 422];
   return granted.includes(status) ? 'granted' : `${status} ${JSON.stringify(body)}`;

@@ -3,7 +3,7 @@ import { applicationRegistered } from '#libs/contracts';
 import { eventually } from '#libs/testing';
 import { startPlayground, submittedApplication, type Playground } from './playground.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const id = 'app-0001';
 const registered = {
@@ -62,7 +62,7 @@ describe('a process that dies at every mail', () => {
     );
     await eventually(
       async () => (await started.notifications({ state: 'sent' })).length === ids.length,
-      100_000,
+      140_000,
     );
     const mails = await started.mails();
     // Another's death may catch a mail on its way, which then goes out again under the same Message-ID.

@@ -50,6 +50,15 @@ describe('after an attempt', () => {
     });
   });
 
+  it('a mail that only waited in a process that is gone does not wait long for another, however often that happens', () => {
+    const waits = Array.from({ length: 11 }, (_, index) => {
+      const { wakeAt } = settle({ attempts: index + 1 }, interruptedAttempt({}), now);
+      return (wakeAt?.getTime() ?? Number.NaN) - now.machine;
+    });
+    expect(Math.max(...waits)).toBe(5000);
+    expect(settle({ attempts: 12 }, interruptedAttempt({}), now)).toMatchObject({ state: 'failed' });
+  });
+
   it('a mail that may have arrived is never called failed or planned', () => {
     const attempts = fc.constantFrom<Attempt>(
       deferred,

@@ -49,9 +49,11 @@ export type Attempt =
   /** Handed over, but the answer never came. */
   | { readonly outcome: 'unanswered'; readonly code: string };
 
+const interrupted = 'interrupted';
+
 /** How the attempt of a process ended that is gone: only what it had begun to hand over may have arrived. */
 export function interruptedAttempt(mail: Pick<Mail, 'handedOver'>): Attempt {
-  return { outcome: mail.handedOver ? 'unanswered' : 'deferred', code: 'interrupted' };
+  return { outcome: mail.handedOver ? 'unanswered' : 'deferred', code: interrupted };
 }
 
 /** What the ledger is to say after an attempt. `reason` and `wakeAt` that are missing are removed. */
@@ -82,6 +84,9 @@ const backOff = [
   8 * hour,
 ] as const;
 
+/** Longest wait of a mail whose process died before handing it over. */
+const longestAfterDeath = 5 * second;
+
 /** Pause before a mail of unknown fate is sent once more. */
 const doubtPause = 2 * second;
 
@@ -101,9 +106,11 @@ export function settle(
     case 'refused':
       return { state: doubtful ? 'unknown' : 'failed', reason: `rejected-${attempt.code}` };
     case 'deferred': {
-      const wait = backOff[mail.attempts - 1];
-      if (wait === undefined)
+      const step = backOff[mail.attempts - 1];
+      if (step === undefined)
         return { state: doubtful ? 'unknown' : 'failed', reason: `gave-up-${attempt.code}` };
+      // The death of its process says nothing of the mail, which may only have waited there.
+      const wait = attempt.code === interrupted ? Math.min(step, longestAfterDeath) : step;
       return {
         state: doubtful ? 'unknown' : 'planned',
         reason: `deferred-${attempt.code}`,
