@@ -4,6 +4,7 @@ import { followUp } from './follow-up-story.ts';
 import { grantStory } from './grant-story.ts';
 import { receivedMails, tellMails } from './mails.ts';
 import { Narrator } from './narrator.ts';
+import { rightsStory } from './rights-story.ts';
 
 /** Plays the main job over HTTP against the running product. Exit code 1 when anything answers otherwise than told. */
 async function main(): Promise<void> {
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     const before = await receivedMails(url);
     await grantStory(narrator, url, run);
     await followUp(narrator);
+    await rightsStory(narrator, url);
     await tellMails(narrator, url, before.length);
     process.stdout.write('\nKlart: allt svarade som berättat.\n');
   } finally {
