@@ -84,8 +84,8 @@ const backOff = [
   8 * hour,
 ] as const;
 
-/** Longest wait of a mail whose process died before handing it over. */
-const longestAfterDeath = 5 * second;
+/** Longest wait of a mail whose process died before handing it over: it has waited for its claim to run out already. */
+const longestAfterDeath = second;
 
 /** Pause before a mail of unknown fate is sent once more. */
 const doubtPause = 2 * second;
