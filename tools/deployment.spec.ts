@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
+import { makeCredentials } from '#libs/bus-setup';
 import { callerNames } from '#libs/contracts';
 import { checkout } from '#libs/embedded';
 import { demoPeople } from '../apps/directory/src/demo/people.ts';
 import { readGatewayConfig } from '../apps/gateway/src/config.ts';
+
+const credentials = mkdtempSync(join(tmpdir(), 'insats-deployment-'));
+makeCredentials(credentials);
+afterAll(() => rmSync(credentials, { recursive: true, force: true }));
 
 const read = (name: string) => readFileSync(join(checkout, name), 'utf8');
 
@@ -15,9 +21,20 @@ function environmentOf(service: string): Record<string, string> {
   const [, environment = ''] = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(block) ?? [];
   const lines = [...environment.matchAll(/^ {6}([A-Z_]+): (.+)$/gm)];
   return Object.fromEntries(
-    lines.map(([, name, value]) => [name ?? '', (value ?? '').replace(/\$\{\w+:-(.*?)\}/g, '$1')]),
+    lines.map(([, name, value]) => [
+      name ?? '',
+      (value ?? '')
+        .replace(/\$\{\w+:-(.*?)\}/g, '$1')
+        // What `credentials` makes for it, where its volume would be.
+        .replace(/^\/run\/insats\//, `${join(credentials, service)}/`),
+    ]),
   );
 }
+
+test('the composed gateway gives regions’ systems tokens, signed with the key that was made for it', () => {
+  const { oauth } = readGatewayConfig(environmentOf('gateway'));
+  expect(oauth).toMatchObject({ issuer: 'http://localhost:3000', keys: [{ crv: 'Ed25519' }] });
+});
 
 test('the composed gateway listens where its published port leads, and trusts the composed identity provider', () => {
   expect(readGatewayConfig(environmentOf('gateway'))).toMatchObject({

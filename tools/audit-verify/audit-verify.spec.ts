@@ -75,6 +75,13 @@ describe('a whole export', () => {
     ]);
   });
 
+  test('without its log is not taken for one that a key vouches for', async () => {
+    const text = linesIn({ ...sample, leaves: [], roots: [] }).join('\n');
+    const { code, out, errors } = await run(['-', '--key', file('nyckel.json', key.jwk)], text);
+    expect({ code, out }).toEqual({ code: 2, out: [] });
+    expect(errors).toEqual([expect.stringContaining('ingen rot')]);
+  });
+
   test('is held against a root from elsewhere', async () => {
     const root = file('rot.json', sample.roots[0]?.root);
     expect((await run([whole, '--root', root])).out).toContain('Loggen stämmer med 1 känd rot.');

@@ -47,6 +47,9 @@ export async function auditVerify(args: readonly string[], around: Surroundings)
       around.print(report.fault.sv);
       return 1;
     }
+    // A file without its log and roots must not pass for one that the key vouches for.
+    if (keyFiles.length > 0 && report.counts.roots === 0)
+      throw new Refusal('Exporten har ingen rot att hålla mot nyckeln: det är inte visat att den är hel.');
     for (const line of outcome(report, keyFiles.length > 0, knownRoots.length)) around.print(line);
     return 0;
   } catch (error) {

@@ -48,6 +48,16 @@ test('a changed entry is named', async () => {
   expect(await applicationsFault()).toMatchObject({ code: 'private', ...at(2) });
 });
 
+test('a thing robbed of the end of its chain is named, and does not keep the log from growing', async () => {
+  await calls().updateOne({ _id: id }, { $unset: { journalHead: true } } as never);
+  expect(await applicationsFault()).toMatchObject({ code: 'too-long', ...at(1) });
+  const newest = async () => (await play.auditor.get('/audit/roots?limit=1')).body.items[0]?.treeSize ?? 0;
+  const before = await newest();
+  await changedCall(play);
+  await play.advance('PT1H');
+  expect(await newest()).toBeGreaterThan(before);
+});
+
 test('a cut-off end is named, and so is a chain that is gone or without its thing', async () => {
   const last = await journal().findOneAndDelete({ 'aggregate.id': id, seq: 2 });
   expect(await applicationsFault()).toMatchObject({ code: 'cut-off', ...at(2) });

@@ -206,7 +206,7 @@ describe('the office of an RCC', () => {
     expect(await rolesOf(person.subject)).toEqual([]);
   });
 
-  test('gives and ends no role of its own, nor its own employer', async () => {
+  test('gives and ends no role of its own, nor changes its own employer or address', async () => {
     const own = await personBySubject('kansli-sydost');
     const id = own?.id ?? '';
     expect(
@@ -232,6 +232,10 @@ describe('the office of an RCC', () => {
     expect(await sydost.refusal(changePersonEndpoint, change({ to: '2026-12-31' }))).toMatchObject({
       code: 'own-role',
     });
+    // By the address it would be shown what is held about whoever has it.
+    expect(
+      await sydost.refusal(changePersonEndpoint, change({ email: 'anna.lind@ostergotland.example' })),
+    ).toMatchObject({ code: 'own-role' });
     expect(await rolesOf('kansli-sydost')).toEqual([{ role: 'rccOfficer', rcc: 'sydost' }]);
     // The administrator gives roles everywhere, but not to itself either.
     const administrators = await personBySubject('administrator');

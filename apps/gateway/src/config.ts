@@ -21,7 +21,9 @@ const schema = z.object({
       text
         .toLowerCase()
         .replaceAll('application/', '')
-        .split(/[\s,]+/),
+        .split(/[\s,]+/)
+        // A comma too many must not let in tokens without a type.
+        .filter((type) => type !== ''),
     ),
   /** Seconds after which the provider's keys are fetched again: how long an ended key is still believed. */
   OIDC_KEYS_REFRESH: z.coerce.number().min(5).max(3600).default(300),

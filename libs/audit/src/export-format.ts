@@ -10,7 +10,7 @@ import { type SignedRoot } from './signed-root.ts';
 // in order of `seq`, with those of others between them as it happens; the leaves go as far as the last
 // root; keys may stand anywhere behind the header.
 
-/** The first line. The log is whole in every export, also where chains are left out. */
+/** The first line. The log is in an export as a whole or not at all, which is how the product leaves chains out. */
 export interface ExportHeader {
   readonly insatsAudit: 1;
   /** RFC 3339. */

@@ -22,6 +22,8 @@ const internalKeys = 'internal-keys.json';
 const nkey = 'nats.seed';
 /** What audit signs the roots of its log with. Made once: a new one is a decision, not a rotation. */
 const signingKey = 'signing-key.json';
+/** What the gateway signs systems' access tokens with. It takes a list, too: see the keys in docs/threat-model.md. */
+const tokenKey = 'token-key.json';
 const usersFile = 'users.conf';
 
 /**
@@ -30,6 +32,7 @@ const usersFile = 'users.conf';
  *
  * - `<process>/`: private key, everybody's public keys, NATS seed, for a service also `mongodb-url`
  * - `audit/` also the key that the roots of its log are signed with
+ * - `gateway/` also the key that systems' access tokens are signed with
  * - `admin/`: seed of the NATS administrator
  * - `nats/users.conf`: the NATS users' public keys
  * - `mongo/`: password of the first user, key file of the replica set, users to make
@@ -51,6 +54,7 @@ export function makeCredentials(folder: string, options: CredentialsOptions = {}
   }
   for (const name of callerNames) write(join(folder, name, internalKeys), JSON.stringify(keys), 0o644);
   keyIn(join(folder, 'audit', signingKey));
+  keyIn(join(folder, 'gateway', tokenKey));
   const users = userNames.map((name) => {
     const seed = madeOnce(join(folder, name, nkey), newNkey);
     return [name, fromSeed(new TextEncoder().encode(seed)).getPublicKey()] as const;

@@ -20,7 +20,7 @@ export const accessRecord = z.strictObject({
   /** Name of the operation; method and route where the contracts name none. */
   operation: z.string(),
   resource: z.enum(resources).nullable(),
-  /** Of the one thing that was asked for; null for lists. */
+  /** Of the one thing that was asked for; null for lists, and for several that are told at once. */
   id: identifier.nullable(),
   outcome: z.enum(accessOutcomes),
   /** HTTP status. */

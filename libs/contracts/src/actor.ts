@@ -40,7 +40,7 @@ export const actor = z.strictObject({
   id: z.string(),
   kind: z.enum(['person', 'system', 'service']),
   assignments: z.array(assignment),
-  /** Regions the person is employed by, for conflicts of interest (förvaltningslagen 16 §). */
+  /** Regions the person works in, by employment or by a role there, for conflicts of interest (förvaltningslagen 16 §). */
   employers: z.array(regionCode),
 });
 export type Actor = z.output<typeof actor>;

@@ -17,6 +17,8 @@ describe('an error of a consumer', () => {
     new Error('x'),
     new DomainError('unavailable'),
     new DomainError('not-found'),
+    new DomainError('internal-error'),
+    new DomainError('not-authenticated'),
     'text',
     undefined,
   ])('such as %p ends as a dead letter when the tries are used up', (error) => {

@@ -7,6 +7,17 @@ export class Poison extends Error {}
 const backOff = [200, 1000, 5000, 15_000, 60_000, 300_000];
 export const maximumDeliveries = 12;
 
+/**
+ * What another service answers and may not answer later: it is away, has not heard of something yet, stumbled
+ * over what we would try again ourselves, or does not know our key or time yet.
+ */
+const passing: ReadonlySet<string> = new Set([
+  'unavailable',
+  'not-found',
+  'internal-error',
+  'not-authenticated',
+]);
+
 export type Verdict =
   { readonly kind: 'poison'; readonly reason: string } | { readonly kind: 'retry'; readonly delay: number };
 
@@ -16,7 +27,7 @@ export function sortError(error: unknown, deliveries: number): Verdict {
   if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) {
     return { kind: 'poison', reason: `${error.name}: ${error.message}` };
   }
-  if (error instanceof DomainError && error.code !== 'unavailable' && error.code !== 'not-found') {
+  if (error instanceof DomainError && !passing.has(error.code)) {
     return { kind: 'poison', reason: error.code };
   }
   if (deliveries >= maximumDeliveries) {

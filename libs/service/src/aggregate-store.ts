@@ -136,16 +136,21 @@ export class AggregateStore implements PersonalStore {
    * crash leaves is found again. Each step may be repeated. False: the document has moved on meanwhile.
    */
   private async isCarriedOut(
-    { id, revision }: Stored<object>,
+    { id, revision, document }: Stored<object>,
     plan: Plan,
     thinning: Thinning<object>,
     run: ThinningRun,
   ): Promise<boolean> {
     // What still waits in the outbox is laid into the journal without its private part. Whoever holds a copy
-    // and brings it later finds it there: the journal leaves what it has as it is.
-    await this.journal.append(plan.inOutbox.map((event) => ({ ...event, private: null })));
-    await this.journal.blank([...plan.inJournal, ...plan.inOutbox].map((event) => event.id));
+    // and brings it later finds it there: the journal leaves what it has as it is. What lies before it goes
+    // along, for a gap in the journal is what tampering looks like.
     const outboxIds = plan.inOutbox.map((event) => event.id);
+    const last = document.outbox.findLastIndex((event) => outboxIds.includes(event.id));
+    const before = document.outbox.slice(0, last + 1);
+    await this.journal.append(
+      before.map((event) => (outboxIds.includes(event.id) ? { ...event, private: null } : event)),
+    );
+    await this.journal.blank([...plan.inJournal, ...plan.inOutbox].map((event) => event.id));
     await this.kind.repository.blankRemains(id, outboxIds);
     failPoint('thinning.before-document');
     const event = occurred(thinning.recordedAs, {

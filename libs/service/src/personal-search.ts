@@ -7,8 +7,9 @@ import { type PersonalStore } from './personal-store.ts';
 /** Documents, and journal entries, that one part looks through: what one question may cost is bounded. */
 const documentsAtOnce = 1000;
 const entriesAtOnce = 2000;
-/** One answer must fit on the bus. */
+/** One answer must fit on the bus, and several of them in the directory's: what an assessor has written is long. */
 const itemsAtOnce = 200;
+const bytesAtOnce = 500_000;
 
 interface SearchRequest extends Sought {
   /** Only what this one may read; null: everything. */
@@ -53,8 +54,9 @@ export class PersonalSearch {
     if (store.personal.length === 0) return { items: [], next: position(room + 1, null) };
     const documents = await store.following(from, documentsAtOnce);
     const items: PersonalItem[] = [];
+    let bytes = 0;
     for (const { id, state, place } of documents) {
-      if (items.length === itemsAtOnce) return { items, next: position(room, lastIdBefore(documents, id)) };
+      if (isFull(items, bytes)) return { items, next: position(room, lastIdBefore(documents, id)) };
       if (!mayBeShown(store.resource, place, reader)) continue;
       const found = findingsIn(state, store.personal, matches);
       if (found.length === 0) continue;
@@ -65,6 +67,7 @@ export class PersonalSearch {
         entry: null,
         fields,
       });
+      bytes += bytesOf(fields);
     }
     const last = documents.length < documentsAtOnce ? undefined : documents.at(-1);
     return { items, next: last ? position(room, last.id) : position(room + 1, null) };
@@ -94,9 +97,9 @@ export class PersonalSearch {
   ): Promise<SearchPart> {
     const entries = await this.journal.following(from, entriesAtOnce);
     const items: PersonalItem[] = [];
+    let bytes = 0;
     for (const entry of entries) {
-      if (items.length === itemsAtOnce)
-        return { items, next: position(room, lastIdBefore(entries, entry.id)) };
+      if (isFull(items, bytes)) return { items, next: position(room, lastIdBefore(entries, entry.id)) };
       const isOwnAct = matches(entry.actor.id);
       const fields = entry.private ? mentionsIn(entry.private.data, matches) : [];
       if (!isOwnAct && fields.length === 0) continue;
@@ -108,6 +111,7 @@ export class PersonalSearch {
         entry: { seq, type, time, actor: isOwnAct ? actor : null },
         fields,
       });
+      bytes += bytesOf(fields);
     }
     const last = entries.length < entriesAtOnce ? undefined : entries.at(-1);
     return { items, next: last ? position(room, last.id) : null };
@@ -121,6 +125,14 @@ function mayBeShown(resource: Resource, place: Place, reader: Actor | null): boo
   return (
     may(reader, 'read', resource, place) && rccs.some((rcc) => may(reader, 'read', 'personal-data', { rcc }))
   );
+}
+
+function isFull(items: readonly PersonalItem[], bytes: number): boolean {
+  return items.length === itemsAtOnce || bytes >= bytesAtOnce;
+}
+
+function bytesOf(fields: PersonalItem['fields']): number {
+  return Buffer.byteLength(JSON.stringify(fields));
 }
 
 function lastIdBefore(rows: readonly { readonly id: string }[], id: string): string | null {

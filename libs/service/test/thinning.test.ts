@@ -129,6 +129,16 @@ const task = (more: Partial<ThinningTask> = {}): ThinningTask => ({
   ...more,
 });
 
+test('takes what waits before a blanked event to the journal with it: no gap', async () => {
+  const id = 'card-gap';
+  const state: Card = { name: 'Bo Ek', title: 'Prov', endedOn: '2026-01-31' };
+  await cards.create(id, { state, events: [about({ a: 1 }), about({ b: 2 }, { name: 'Bo Ek' })] }, context());
+  await store.thin(task());
+  const chain = await journal.chainOf(id);
+  expect(chain.map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(chain.map(isBlanked)).toEqual([false, true]);
+});
+
 /** Journal and outbox as one chain, as readers see it. */
 async function chainOf(id: string): Promise<JournalEvent[]> {
   const chain = await journal.chainOf(id);

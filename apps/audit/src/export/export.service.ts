@@ -47,16 +47,21 @@ export class ExportService {
   async page(actor: Actor, filter: ExportFilter, after: string | null): Promise<Page> {
     const audit = visibleWhere(actor, 'audit');
     if (audit === null) throw new DomainError('forbidden', { params: { command: 'read' } });
-    if (after === null) return this.begin(Object.keys({ ...audit, ...filter }).length === 0);
+    if (after === null) return this.begin(selectionOf(filter, Object.keys(audit).length === 0));
     const place = JSON.parse(after) as Place;
     if (place.at === 'service') return this.ofService(actor, filter, place);
     return place.at === 'leaves' ? this.ofLeaves(place) : this.ofRoots(place);
   }
 
   /** Leaves whose chains are not in the export could not be verified: the log goes along only with everything. */
-  private async begin(isWhole: boolean): Promise<Page> {
-    const header: ExportHeader = { insatsAudit: 1, exportedAt: this.clock.now().toISOString() };
-    const size = isWhole ? ((await this.roots.newest())?.treeSize ?? 0) : 0;
+  private async begin(selection: string | undefined): Promise<Page> {
+    const exportedAt = this.clock.now().toISOString();
+    const header: ExportHeader = {
+      insatsAudit: 1,
+      exportedAt,
+      ...(selection !== undefined && { selection }),
+    };
+    const size = selection === undefined ? ((await this.roots.newest())?.treeSize ?? 0) : 0;
     return page([header], { at: 'service', size, index: 0, after: null });
   }
 
@@ -97,6 +102,15 @@ export class ExportService {
     const keys = await this.keys.all();
     return page([...records, ...keys.map((jwk) => ({ kind: 'key' as const, jwk }))], null);
   }
+}
+
+/** What is left of everything, in words for people, which the export's header tells; undefined: everything. */
+function selectionOf(filter: ExportFilter, seesAll: boolean): string | undefined {
+  const asked = Object.entries(filter)
+    .map(([name, value]) => `${name}=${value}`)
+    .toSorted();
+  const parts = seesAll ? asked : [...asked, 'bara det som hämtaren får se'];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 function page(records: readonly (ExportHeader | ExportRecord)[], next: Place | null): Page {

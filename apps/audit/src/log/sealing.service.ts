@@ -29,6 +29,14 @@ interface Head {
   readonly hash: string;
 }
 
+/** What is being taken into the log, and what of it the log has. */
+interface Followed {
+  readonly range: CompactRange;
+  readonly service: ServiceName;
+  readonly leafOf: (head: Head) => LogLeaf | undefined;
+  readonly now: Date;
+}
+
 const hour = 3_600_000;
 /** Looked at twice: clocks of machines differ, and a write takes time from being made to being seen. */
 const overlap = 5 * 60_000;
@@ -87,8 +95,10 @@ export class SealingService {
           await this.follow(range, service, from[service] ?? 0, now);
           from[service] = begun - overlap;
         } catch (error) {
-          if (!isAway(error)) throw error;
-          // One that is down does not keep the others from being sealed; its turn comes when it is back.
+          // What the service answers, or that it does not: a failed write of leaves is no DomainError and ends all.
+          if (!(error instanceof DomainError)) throw error;
+          // One that is down, or stumbles over a thing that was tampered with, does not keep the others from being
+          // sealed; its turn comes again.
           unheard.push(service);
           this.logger.warn({ err: error, service }, 'a service does not tell of its chains');
         }
@@ -131,7 +141,7 @@ export class SealingService {
       const leaf = leafOf(head);
       return !leaf || leaf.seq !== head.seq || leaf.hash !== head.hash;
     });
-    const sound = await this.withoutBroken(service, grown, leafOf, now);
+    const sound = await this.withoutBroken({ range, service, leafOf, now }, grown);
     const at = now.toISOString();
     await this.leaves.append(
       range,
@@ -148,10 +158,8 @@ export class SealingService {
 
   /** Those that go on from where the log has them. Of the others an alarm is raised. */
   private async withoutBroken(
-    service: ServiceName,
+    { range, service, leafOf, now }: Followed,
     heads: readonly Head[],
-    leafOf: (head: Head) => LogLeaf | undefined,
-    now: Date,
   ): Promise<Head[]> {
     const before = heads.flatMap((head) => {
       const leaf = leafOf(head);
@@ -165,9 +173,14 @@ export class SealingService {
     );
     const broken = new Set<Head>();
     for (const [index, { head, leaf }] of before.entries()) {
-      const found = hashes[index] ?? null;
+      // At the link itself the document's word counts: it would be given the same place in the log, and be taken
+      // for another replica's, again and again.
+      const found = head.seq === leaf.seq ? head.hash : (hashes[index] ?? null);
       const isShorter = head.seq < leaf.seq;
       if (found === leaf.hash && !isShorter) continue;
+      // A leaf that another replica has added meanwhile may be newer than what this one was told of the chain:
+      // no reason for an alarm, which stays for ever.
+      if ((await this.leaves.size()) !== range.size) throw new LogBusy('the log has grown meanwhile');
       broken.add(head);
       await this.raise(service, head, leaf, isShorter ? null : found, now);
     }
@@ -204,10 +217,6 @@ export class SealingService {
     if (isKept) this.logger.info({ treeSize: root.treeSize, rootHash: root.rootHash }, 'a root was signed');
     else throw new LogBusy('another replica has signed');
   }
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof DomainError && error.code === 'unavailable';
 }
 
 function hourOf(time: Date): number {

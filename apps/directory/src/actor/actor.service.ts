@@ -65,9 +65,10 @@ export class ActorService {
     const place = placeOfUnit(unit);
     if (!place) return [];
     const held = await this.assignments.everOf(role, place);
-    const subjects = held.filter((assignment) => isInForce(assignment, on)).map(({ subject }) => subject);
+    const ids = held.filter((assignment) => isInForce(assignment, on)).map(({ personId }) => personId);
     const [people, clients] = await Promise.all([
-      this.people.withSubjects(subjects),
+      // Not by subject: one that was given anew is not the holder's any more.
+      this.people.withIds(ids),
       isRoleOfClients(role) && unit !== nationalCode ? this.clientsIn(role, place) : [],
     ]);
     return [

@@ -4,6 +4,7 @@ import { type RoleAssignment } from '../role-assignment/role-assignment.ts';
 import { actorOf, actorOfClient } from './actor.ts';
 
 const person = {
+  id: 'p1',
   subject: 'anna',
   kind: 'person' as const,
   employers: [
@@ -46,6 +47,16 @@ describe('an actor', () => {
 
   test('is nobody once the person has ended, whatever roles are left', () => {
     expect(actorOf(person, assignments, '2028-01-01')).toBeNull();
+  });
+
+  test('works in the regions of the roles too, each named once', () => {
+    const unrecorded = { ...person, employers: [] };
+    expect(actorOf(unrecorded, assignments, '2026-06-30')?.employers).toEqual(['kalmar']);
+    expect(actorOf(unrecorded, assignments, '2026-07-01')?.employers).toEqual([]);
+  });
+
+  test('gets no role that another person left under the same subject', () => {
+    expect(actorOf({ ...person, id: 'p2' }, assignments, '2026-06-30')?.assignments).toEqual([]);
   });
 
   test('that is a system is employed by nobody', () => {

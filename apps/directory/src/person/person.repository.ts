@@ -6,7 +6,7 @@ import { readPage, type AggregateDocument, type Stored } from '#libs/persistence
 import { CONNECTION } from '#libs/service';
 import { FollowingRepository } from '../belonging/following.repository.ts';
 import { personSchema } from './person.schema.ts';
-import { type Person } from './person.ts';
+import { type Person, type PersonOfActor } from './person.ts';
 
 interface PersonFilter {
   readonly kind?: Person['kind'] | undefined;
@@ -49,9 +49,16 @@ export class PersonRepository extends FollowingRepository<Person> {
   }
 
   /** What the actor is made of: no more than that is read, since this is asked all the time. */
-  async findForActor(subject: string): Promise<Pick<Person, 'subject' | 'kind' | 'employers' | 'to'> | null> {
-    const fields = { _id: 0, subject: 1, kind: 1, employers: 1, to: 1 };
-    return this.model.findOne({ subject } as never, fields).lean<Person>();
+  async findForActor(subject: string): Promise<PersonOfActor | null> {
+    const fields = { subject: 1, kind: 1, employers: 1, to: 1 };
+    const found = await this.model.findOne({ subject } as never, fields).lean<Person & { _id: string }>();
+    if (!found) return null;
+    const { _id: id, ...person } = found;
+    return { id, ...person };
+  }
+
+  async withIds(ids: readonly string[]): Promise<Person[]> {
+    return this.model.find({ _id: { $in: [...ids] } } as never).lean<Person[]>();
   }
 
   async withSubjects(subjects: readonly string[]): Promise<Person[]> {

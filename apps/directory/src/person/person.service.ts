@@ -77,8 +77,11 @@ export class PersonService {
         requireVisible(caller.actor, 'person', placeOfPerson(state));
         const stamp = require(caller.actor, 'edit', 'person', homeOfPerson(state));
         const fields = changedFields<Person>(state, body as Partial<Person>);
-        // Whoever takes their own employer away has got rid of a conflict of interest.
-        const isOwnStanding = fields.includes('employers') || fields.includes('to');
+        // Whoever takes their own employer away has got rid of a conflict of interest, and whoever takes
+        // another's address is shown under /me/personal-data what is held about the other.
+        const isOwnStanding = fields.some(
+          (name) => name === 'employers' || name === 'to' || name === 'email',
+        );
         if (isOwnStanding && state.subject === caller.actor.id) throw new DomainError('own-role');
         return writeContext(changePersonEndpoint, request, caller, stamp, this.clock);
       },

@@ -32,6 +32,12 @@ export interface Person {
   readonly rccs: readonly RccCode[];
 }
 
+/** What an actor is made of. */
+export interface PersonOfActor extends Pick<Person, 'subject' | 'kind' | 'employers' | 'to'> {
+  /** Id in the directory. */
+  readonly id: string;
+}
+
 /** What a person's place in the RCC is worked out from. */
 export interface Surroundings {
   readonly memberships: RegionMemberships;

@@ -23,6 +23,8 @@ import { placeOfPerson } from '../person/person.view.ts';
 /** Milliseconds that one part may take, and items that it holds before it ends, give or take an answer. */
 const timeOfPart = 1200;
 const itemsInPart = 200;
+/** Bytes that a part holds before it ends: with one more answer it must still fit on the bus. */
+const bytesInPart = 500_000;
 /** Milliseconds that the last question may take beyond the part's time: the gateway answers within 2.5 s. */
 const reserve = 900;
 
@@ -74,6 +76,7 @@ export class PersonalDataService {
     const emails = person.email === null ? [] : [person.email];
     const until = performance.now() + timeOfPart;
     const items: PersonalItem[] = [];
+    let bytes = 0;
     let place = readPosition(after);
     for (let asked = 0; ; asked += 1) {
       let answer: Answer;
@@ -85,8 +88,10 @@ export class PersonalDataService {
         return { person, soughtFor: { ids, emails }, items, next: written(place) };
       }
       items.push(...answer.items);
+      bytes += Buffer.byteLength(JSON.stringify(answer.items));
       const next = behind(place, answer.next);
-      if (next === null || items.length >= itemsInPart || performance.now() > until) {
+      const isFull = items.length >= itemsInPart || bytes >= bytesInPart;
+      if (next === null || isFull || performance.now() > until) {
         return { person, soughtFor: { ids, emails }, items, next: next && written(next) };
       }
       place = next;

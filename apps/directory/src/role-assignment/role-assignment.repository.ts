@@ -47,7 +47,17 @@ export class RoleAssignmentRepository extends FollowingRepository<RoleAssignment
 
   /** What the actor is made of: no more than that is read, since this is asked all the time. */
   async forActor(subject: string): Promise<Omit<RoleAssignment, 'rccs'>[]> {
-    const fields = { _id: 0, role: 1, region: 1, unit: 1, rcc: 1, from: 1, lastDay: 1, deputyFor: 1 };
+    const fields = {
+      _id: 0,
+      personId: 1,
+      role: 1,
+      region: 1,
+      unit: 1,
+      rcc: 1,
+      from: 1,
+      lastDay: 1,
+      deputyFor: 1,
+    };
     return this.model
       .find({ subject } as never, fields)
       .sort({ from: 1, _id: 1 })

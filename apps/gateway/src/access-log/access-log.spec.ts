@@ -104,15 +104,15 @@ test('a flood of refusals is one record with its number, other refusals are one 
   const { batches, publisher } = fakeBus();
   const opened = open(publisher);
   const refused = { outcome: 'refused', status: 429, code: 'too-many-requests' } as const;
-  for (let index = 0; index < 100; index += 1) opened.add(record(refused));
+  for (let index = 0; index < 100; index += 1) opened.add(record({ ...refused, id: `thing-${index}` }));
   opened.add(record({ ...refused, actor: 'another' }));
   for (let index = 0; index < 3; index += 1) opened.add(record({ outcome: 'refused', status: 403 }));
   await until(() => batches.flat().length >= 5);
-  expect(batches.flat().map(({ status, times }) => [status, times])).toEqual([
-    [429, 100],
-    [429, 1],
-    [403, 1],
-    [403, 1],
-    [403, 1],
+  expect(batches.flat().map(({ status, times, id }) => [status, times, id])).toEqual([
+    [429, 100, null],
+    [429, 1, null],
+    [403, 1, null],
+    [403, 1, null],
+    [403, 1, null],
   ]);
 });

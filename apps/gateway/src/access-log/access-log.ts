@@ -49,12 +49,16 @@ export class AccessLog {
   }
 
   add(record: AccessRecord): void {
-    if (this.isCounted(record)) return;
+    const isTooMany = record.status === 429;
+    // Not by what was asked for: whoever floods names as many things as it likes.
+    const key = `${record.actor} ${record.operation}`;
+    if (isTooMany && this.isCounted(key, record)) return;
     if (this.waiting.length >= this.bound) {
       this.lost += 1;
       return;
     }
     this.waiting.push(record);
+    if (isTooMany) this.tooMany.set(key, record);
     if (this.waiting.length >= accessBatchSize) this.sendSoon();
     else this.timer ??= setTimeout(() => this.sendSoon(), this.gathering);
   }
@@ -74,16 +78,11 @@ export class AccessLog {
   }
 
   /** A flood of refusals becomes one line with its number. */
-  private isCounted(record: AccessRecord): boolean {
-    if (record.status !== 429) return false;
-    const key = [record.actor, record.operation, record.id].join(' ');
+  private isCounted(key: string, { id }: AccessRecord): boolean {
     const known = this.tooMany.get(key);
-    if (known) {
-      this.tooMany.set(key, Object.assign(known, { times: known.times + 1 }));
-      return true;
-    }
-    this.tooMany.set(key, record);
-    return false;
+    if (!known) return false;
+    Object.assign(known, { times: known.times + 1, id: known.id === id ? id : null });
+    return true;
   }
 
   private sendSoon(): void {

@@ -11,5 +11,9 @@ test('reading, writing and what is heavy are told apart', () => {
   expect(requestKind({ method: 'PATCH', path: '/calls/:id' }, { limit: '200' })).toBe('write');
   expect(requestKind({ method: 'POST', path: '/plan-imports' }, {})).toBe('heavy');
   expect(requestKind({ method: 'GET', path: '/reports/:id/document' }, {})).toBe('heavy');
+  expect(requestKind({ method: 'GET', path: '/people/:id/personal-data' }, {})).toBe('heavy');
+  expect(requestKind({ method: 'POST', path: '/thinning-rules/:id/dry-runs' }, {})).toBe('heavy');
+  expect(requestKind({ method: 'POST', path: '/thinning-rules/:id/runs' }, {})).toBe('heavy');
+  expect(requestKind({ method: 'GET', path: '/thinning-runs' }, {})).toBe('read');
   expect(requestKind({ method: 'GET', path: '/documents/:id' }, {})).toBe('read');
 });

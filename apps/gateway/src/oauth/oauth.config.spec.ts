@@ -53,3 +53,8 @@ test.each<[string, Record<string, string>, string]>([
   expect(message).not.toContain('c2VjcmV0');
   expect(message).not.toContain(key.d);
 });
+
+test('a comma too many does not let in tokens without a type', () => {
+  const { identity } = readGatewayConfig({ ...base, OIDC_TOKEN_TYPES: 'application/at+jwt, JWT, ' });
+  expect(identity.tokenTypes).toEqual(['at+jwt', 'jwt']);
+});

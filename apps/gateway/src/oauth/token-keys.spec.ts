@@ -35,6 +35,10 @@ test('anything else is not taken for a key', async () => {
     [publicOf(key)],
     [publicOf(await make()), key],
     [key, key],
+    [
+      { ...key, kid: 'a' },
+      { ...(await make()), kid: 'a' },
+    ],
     [key, null],
     [{ ...key, d: 'short' }],
     [{ ...key, kid: 7 }],

@@ -22,7 +22,9 @@ export function parseTokenKeys(text: string): readonly JWK[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const keys = Array.isArray(value) ? value : 'keys' in value ? value.keys : [value as JWK];
   if (!Array.isArray(keys) || keys[0]?.d === undefined || !keys.every(isEd25519)) return undefined;
-  return new Set(keys.map(({ x }) => x)).size === keys.length ? keys : undefined;
+  // Of two keys with one name no signature could be verified.
+  const names = [keys.map(({ x }) => x), keys.map(({ kid, x }) => kid ?? x)];
+  return names.every((each) => new Set(each).size === keys.length) ? keys : undefined;
 }
 
 /** Rejects when the private half of the first key is not its own. */

@@ -15,6 +15,12 @@ test('without any wish there is somewhere to go', () => {
   expect(checkReturnTo(undefined, origin)).toBe(landing);
 });
 
+test('what would not fit into a cookie is refused, measured as it is kept there', () => {
+  expect(checkReturnTo(`/${'a'.repeat(999)}`, origin)).toHaveLength(1000);
+  expect(() => checkReturnTo(`/${'a'.repeat(1000)}`, origin)).toThrow('invalid-input');
+  expect(() => checkReturnTo(`/${'å'.repeat(500)}`, origin)).toThrow('invalid-input');
+});
+
 test('whatever is accepted, a browser takes it for a place within the product', () => {
   const piece = fc.constantFrom(
     '/',

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { newSpan } from '#libs/platform';
+import { entryOf, setEntry } from '../http/entry.ts';
 import { type Reply, type Request } from '../http/fastify.ts';
 import { cookieLimit, CookieJar } from './cookies.ts';
 import { CookieSeal } from './cookie-seal.ts';
@@ -92,4 +94,27 @@ test('nothing of the person can be read in the cookie', async () => {
   const readable = parts.map((part) => Buffer.from(part, 'base64url').toString('latin1')).join();
   expect(readable).toContain('A256GCM');
   expect(readable).not.toContain('anna');
+});
+
+test('who is refused for its level or as a forgery is known to the access log', async () => {
+  const { sessions } = clocked();
+  const cookie = await begun(sessions);
+  const request = { method: 'POST', headers: { cookie }, raw: {} } as unknown as Request;
+  setEntry(request, { trace: newSpan(), answerBy: 0 });
+  await expect(sessions.authenticate(request, emptyReply().reply)).rejects.toThrow('csrf-refused');
+  expect(entryOf(request)?.subject).toBe('anna');
+});
+
+test('a sign-in that cannot end the earlier session tells that a part is down', async () => {
+  const rules = { idle: 1800, absolute: 36_000, origin: 'https://insats.example', requiredLevels: [] };
+  const seal = new CookieSeal([randomBytes(32)]);
+  const away = new EndedSessions(
+    { get: () => undefined, set: () => Promise.reject(new Error('no bus')) },
+    () => 1_800_000_000,
+  );
+  const sessions = new Sessions(rules, new CookieJar(true), seal, away, () => 1_800_000_000);
+  const cookie = await begun(sessions);
+  await expect(
+    sessions.begin({ subject: 'bo' }, requestWith(cookie), emptyReply().reply),
+  ).rejects.toMatchObject({ code: 'unavailable' });
 });

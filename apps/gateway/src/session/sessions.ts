@@ -1,4 +1,5 @@
 import { DomainError } from '#libs/contracts';
+import { entryOf } from '../http/entry.ts';
 import { type Reply, type Request } from '../http/fastify.ts';
 import { cookieLimit, readCookie, type CookieJar } from './cookies.ts';
 import { type CookieSeal } from './cookie-seal.ts';
@@ -60,16 +61,19 @@ export class Sessions {
   async authenticate(request: Request, reply: Reply): Promise<string> {
     const session = await this.of(request, reply);
     if (!session) throw new DomainError('session-ended');
+    // Noted at once: the access log tells who was refused.
+    const entry = entryOf(request);
+    if (entry) entry.subject = session.subject;
     this.requireLevel(session.level);
     refuseForgery(request, session, this.rules.origin);
     return session.subject;
   }
 
-  /** Begins a session in this browser, and ends the one that it had. Errors: `level-too-low`. */
+  /** Begins a session in this browser, and ends the one that it had. Errors: `level-too-low`, `unavailable`. */
   async begin(who: SignedIn, request: Request, reply: Reply): Promise<void> {
     this.requireLevel(who.level);
     const earlier = await this.openCookie(request);
-    if (earlier) await this.ended.end(earlier);
+    if (earlier) await this.endEverywhere(earlier);
     await this.issue(beginSession(who, this.now()), reply);
   }
 
@@ -79,15 +83,19 @@ export class Sessions {
    */
   async end(session: Session, reply: Reply): Promise<void> {
     this.forget(reply);
+    await this.endEverywhere(session);
+  }
+
+  forget(reply: Reply): void {
+    addCookie(reply, this.cookies.clear(this.cookies.session));
+  }
+
+  private async endEverywhere(session: Session): Promise<void> {
     try {
       await this.ended.end(session);
     } catch (cause) {
       throw Object.assign(new DomainError('unavailable', { params: { seconds: 2 } }), { cause });
     }
-  }
-
-  forget(reply: Reply): void {
-    addCookie(reply, this.cookies.clear(this.cookies.session));
   }
 
   private async openCookie(request: Request): Promise<Session | undefined> {

@@ -6,6 +6,7 @@ import { type CookieSeal } from './cookie-seal.ts';
 import { type EndedSessions } from './ended-sessions.ts';
 import { refuseForgery } from './forgery.ts';
 import { type Attempt, type IdentityClient } from './identity-client.ts';
+import { LogoutTokenRefused } from './logout-token.ts';
 import { checkReturnTo } from './return-to.ts';
 import { absoluteExpiry, idleExpiry, type Session } from './session.ts';
 import { addCookie, type Sessions } from './sessions.ts';
@@ -104,7 +105,9 @@ export class SignIn {
   async endFromProvider(tokens: readonly string[]): Promise<string | undefined> {
     const [token, ...others] = tokens;
     if (token === undefined || others.length > 0) return 'one logout_token is expected';
-    const order = await this.provider.verifyLogout(token).catch((error: Error) => {
+    const order = await this.provider.verifyLogout(token).catch((error: unknown) => {
+      // Without its keys nobody knows: the provider is to try again, or the session would live on.
+      if (!(error instanceof LogoutTokenRefused)) throw unavailable(error);
       this.logger.warn({ reason: error.message }, 'logout token refused');
     });
     if (!order) return 'the logout_token is not valid';
@@ -116,7 +119,7 @@ export class SignIn {
       // Last: an order that could not be carried out may come again.
       await this.ended.done(order.id);
     } catch (cause) {
-      throw Object.assign(new DomainError('unavailable', { params: { seconds: 2 } }), { cause });
+      throw unavailable(cause);
     }
     this.logger.info('sessions ended by the identity provider');
     return undefined;
@@ -128,6 +131,10 @@ export class SignIn {
     const attempt = (await this.seal.open('sign-in', cookie)) as Remembered | undefined;
     return attempt && this.now() < attempt.until ? attempt : undefined;
   }
+}
+
+function unavailable(cause: unknown): DomainError {
+  return Object.assign(new DomainError('unavailable', { params: { seconds: 2 } }), { cause });
 }
 
 function queryOf({ url }: Request): string {

@@ -11,9 +11,12 @@ export interface ChainEnd {
 
 interface EndDocument {
   readonly _id: string;
-  readonly journalHead: ChainHead;
+  readonly journalHead?: ChainHead;
   readonly outbox?: readonly JournalEvent[];
 }
+
+/** Of a document that has been robbed of its own: unlike its chain, so a fault that is found and named. */
+const noHead: ChainHead = { seq: 0, hash: null };
 
 const endFields = { journalHead: 1, outbox: 1 } as const;
 
@@ -52,7 +55,7 @@ export class Chains {
       .sort({ _id: 1 })
       .limit(limit)
       .toArray();
-    return (documents as unknown as EndDocument[]).map(({ _id, journalHead, outbox = [] }) => ({
+    return (documents as unknown as EndDocument[]).map(({ _id, journalHead = noHead, outbox = [] }) => ({
       type,
       id: _id,
       head: journalHead,

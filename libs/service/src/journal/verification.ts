@@ -79,6 +79,15 @@ async function verifyJournal(
   const begun: JournalEvent[] = [];
   for (const [index, event] of entries.entries()) {
     const { aggregate } = event;
+    // A link that has been robbed of its thing stands before all chains, and in none.
+    if (!(aggregate as Partial<typeof aggregate> | undefined)?.id) {
+      const finding = {
+        code: 'form',
+        place: { service, eventId: event.id },
+        params: { field: 'aggregate' },
+      } as const;
+      return { events: index, chains: count, finding, next: null };
+    }
     if (aggregate.id !== id) {
       id = aggregate.id;
       previous = { seq: 0, hash: null };
