@@ -8,9 +8,9 @@ import { checkout } from '#libs/embedded';
 import { demoPeople } from '../apps/directory/src/demo/people.ts';
 import { readGatewayConfig } from '../apps/gateway/src/config.ts';
 
-const credentials = mkdtempSync(join(tmpdir(), 'insats-deployment-'));
-makeCredentials(credentials);
-afterAll(() => rmSync(credentials, { recursive: true, force: true }));
+const made = mkdtempSync(join(tmpdir(), 'insats-deployment-'));
+makeCredentials(made);
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 
 const read = (name: string) => readFileSync(join(checkout, name), 'utf8');
 
@@ -26,7 +26,7 @@ function environmentOf(service: string): Record<string, string> {
       (value ?? '')
         .replace(/\$\{\w+:-(.*?)\}/g, '$1')
         // What `credentials` makes for it, where its volume would be.
-        .replace(/^\/run\/insats\//, `${join(credentials, service)}/`),
+        .replace(/^\/run\/insats\//, `${join(made, service)}/`),
     ]),
   );
 }

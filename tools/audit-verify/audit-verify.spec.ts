@@ -76,8 +76,8 @@ describe('a whole export', () => {
   });
 
   test('without its log is not taken for one that a key vouches for', async () => {
-    const text = linesIn({ ...sample, leaves: [], roots: [] }).join('\n');
-    const { code, out, errors } = await run(['-', '--key', file('nyckel.json', key.jwk)], text);
+    const robbed = linesIn({ ...sample, leaves: [], roots: [] }).join('\n');
+    const { code, out, errors } = await run(['-', '--key', file('nyckel.json', key.jwk)], robbed);
     expect({ code, out }).toEqual({ code: 2, out: [] });
     expect(errors).toEqual([expect.stringContaining('ingen rot')]);
   });

@@ -52,10 +52,10 @@ test('a thing robbed of the end of its chain is named, and does not keep the log
   await calls().updateOne({ _id: id }, { $unset: { journalHead: true } } as never);
   expect(await applicationsFault()).toMatchObject({ code: 'too-long', ...at(1) });
   const newest = async () => (await play.auditor.get('/audit/roots?limit=1')).body.items[0]?.treeSize ?? 0;
-  const before = await newest();
+  const sizeBefore = await newest();
   await changedCall(play);
   await play.advance('PT1H');
-  expect(await newest()).toBeGreaterThan(before);
+  expect(await newest()).toBeGreaterThan(sizeBefore);
 });
 
 test('a cut-off end is named, and so is a chain that is gone or without its thing', async () => {
