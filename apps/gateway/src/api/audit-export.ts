@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
-import { exportPage, type exportAudit } from '#libs/contracts';
+import {
+  DomainError,
+  exportPage,
+  resolveActor,
+  serviceActor,
+  type Actor,
+  type exportAudit,
+} from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
 import { type Input } from '../http/input.ts';
 
@@ -15,11 +22,12 @@ export class AuditExport {
   /** Errors: those of the first page. What fails later ends the file in the middle, which shows: it has no end. */
   async open({ request, actor }: Input<typeof exportAudit>): Promise<StreamableFile> {
     const filter = request.query;
-    const ask = (after: string | null) =>
-      this.bus.ask(exportPage, { filter, after }, { actor, timeout: patience });
-    const first = await ask(null);
+    const ask = (after: string | null, who: Actor) =>
+      this.bus.ask(exportPage, { filter, after }, { actor: who, timeout: patience });
+    const asTheyAreNow = () => this.actorNow(actor);
+    const first = await ask(null, actor);
     async function* pages(): AsyncGenerator<string> {
-      for (let page = first; ; page = await ask(page.next)) {
+      for (let page = first; ; page = await ask(page.next, await asTheyAreNow())) {
         if (page.lines.length > 0) yield page.lines.join('');
         if (page.next === null) return;
       }
@@ -28,5 +36,12 @@ export class AuditExport {
       type: 'application/x-ndjson',
       disposition: 'attachment; filename="audit.ndjson"',
     });
+  }
+
+  /** A long export goes at the client's pace: a role that ends meanwhile ends it too. */
+  private async actorNow({ id }: Actor): Promise<Actor> {
+    const { actor } = await this.bus.ask(resolveActor, { subject: id }, { actor: serviceActor('gateway') });
+    if (!actor) throw new DomainError('forbidden', { params: { command: 'read' } });
+    return actor;
   }
 }
