@@ -12,6 +12,7 @@ const made = mkdtempSync(join(tmpdir(), 'insats-deployment-'));
 makeCredentials(made);
 afterAll(() => rmSync(made, { recursive: true, force: true }));
 
+const text = (file: string) => readFileSync(file, 'utf8').trim();
 const read = (name: string) => readFileSync(join(checkout, name), 'utf8');
 
 /** The environment that the compose file gives a service, from its own block alone. */
@@ -34,6 +35,13 @@ function environmentOf(service: string): Record<string, string> {
 test('the composed gateway gives regions’ systems tokens, signed with the key that was made for it', () => {
   const { oauth } = readGatewayConfig(environmentOf('gateway'));
   expect(oauth).toMatchObject({ issuer: 'http://localhost:3000', keys: [{ crv: 'Ed25519' }] });
+});
+
+test('the composed gateway seals sessions with a key that was made for this installation', () => {
+  const { signIn } = readGatewayConfig(environmentOf('gateway'));
+  const sealing = Buffer.from(text(join(made, 'gateway', 'session-keys')), 'base64url');
+  expect(signIn?.keys?.map((key) => Buffer.from(key))).toEqual([sealing]);
+  expect(read('docker-compose.yml')).not.toMatch(/SESSION_KEYS: /);
 });
 
 test('the composed gateway listens where its published port leads, and trusts the composed identity provider', () => {

@@ -24,6 +24,8 @@ const nkey = 'nats.seed';
 const signingKey = 'signing-key.json';
 /** What the gateway signs systems' access tokens with. It takes a list, too: see the keys in docs/threat-model.md. */
 const tokenKey = 'token-key.json';
+/** What the gateway seals people's sessions with: base64url of 32 random bytes. Takes a list, too. */
+const sessionKeys = 'session-keys';
 const usersFile = 'users.conf';
 
 /**
@@ -32,7 +34,7 @@ const usersFile = 'users.conf';
  *
  * - `<process>/`: private key, everybody's public keys, NATS seed, for a service also `mongodb-url`
  * - `audit/` also the key that the roots of its log are signed with
- * - `gateway/` also the key that systems' access tokens are signed with
+ * - `gateway/` also the key that systems' access tokens are signed with, and the one for people's sessions
  * - `admin/`: seed of the NATS administrator
  * - `nats/users.conf`: the NATS users' public keys
  * - `mongo/`: password of the first user, key file of the replica set, users to make
@@ -55,6 +57,7 @@ export function makeCredentials(folder: string, options: CredentialsOptions = {}
   for (const name of callerNames) write(join(folder, name, internalKeys), JSON.stringify(keys), 0o644);
   keyIn(join(folder, 'audit', signingKey));
   keyIn(join(folder, 'gateway', tokenKey));
+  madeOnce(join(folder, 'gateway', sessionKeys), newSecret);
   const users = userNames.map((name) => {
     const seed = madeOnce(join(folder, name, nkey), newNkey);
     return [name, fromSeed(new TextEncoder().encode(seed)).getPublicKey()] as const;
@@ -100,9 +103,9 @@ function promote(next: string, current: string, wanted: boolean): void {
 function makeDatabaseUsers(folder: string, address: string): void {
   const [host = '', query = ''] = address.split('/?');
   madeOnce(join(folder, 'mongo', 'keyfile'), () => randomBytes(512).toString('base64'));
-  madeOnce(join(folder, 'mongo', 'root-password'), newPassword);
+  madeOnce(join(folder, 'mongo', 'root-password'), newSecret);
   const users = serviceNames.map((service) => {
-    const password = madeOnce(join(folder, service, 'mongodb-password'), newPassword);
+    const password = madeOnce(join(folder, service, 'mongodb-password'), newSecret);
     const [user, database] = [`insats-${service}`, `insats_${service}`];
     const settings = new URLSearchParams(query);
     settings.set('authSource', database);
@@ -115,7 +118,7 @@ function makeDatabaseUsers(folder: string, address: string): void {
   write(join(folder, 'mongo', 'users.json'), JSON.stringify(users));
 }
 
-function newPassword(): string {
+function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
