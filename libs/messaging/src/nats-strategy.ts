@@ -359,6 +359,8 @@ const outages = new Set([
 function isOutage(error: unknown): boolean {
   if (error instanceof DomainError) return error.code === 'unavailable';
   if (!(error instanceof Error)) return false;
-  const labels = (error as { errorLabels?: unknown }).errorLabels;
+  // What broke off a batch comes wrapped; unlike a refusal by the server it has no code of the server's.
+  const { errorLabels: labels, code } = error as { errorLabels?: unknown; code?: unknown };
+  if (error.name === 'MongoBulkWriteError' && typeof code !== 'number') return true;
   return outages.has(error.name) || (Array.isArray(labels) && labels.includes('RetryableWriteError'));
 }

@@ -94,6 +94,13 @@ class TestHandlers {
           name: 'MongoServerError',
           errorLabels: ['RetryableWriteError'],
         });
+      case 'broken batch':
+        throw Object.assign(new Error('connection 3 to 10.0.0.7:27017 closed'), {
+          name: 'MongoBulkWriteError',
+          writeErrors: [],
+        });
+      case 'refused batch':
+        throw Object.assign(new Error('too large'), { name: 'MongoBulkWriteError', code: 10334 });
       case 'text':
         throw 'a thrown text';
       default:
@@ -239,7 +246,7 @@ describe('a question is refused', () => {
     });
   });
 
-  test.each(['by surprise', 'text'])(
+  test.each(['refused batch', 'by surprise', 'text'])(
     'as an internal error that tells nothing when the handler fails %s',
     async (how) => {
       await replica();
@@ -253,7 +260,7 @@ describe('a question is refused', () => {
     },
   );
 
-  test.each(['outage', 'stepping down'])(
+  test.each(['outage', 'stepping down', 'broken batch'])(
     'as unavailable, without a word of the driver, when the database is away (%s)',
     async (how) => {
       await replica();

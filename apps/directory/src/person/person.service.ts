@@ -93,7 +93,7 @@ export class PersonService {
     return reply(outcome, caller);
   }
 
-  /** Who ends a person ends the roles, and so must be permitted to end each. Errors: `forbidden`. */
+  /** Whoever ends a person takes all their rights away, and so must be permitted to end each role. Errors: `forbidden`. */
   private async requireRoles(personId: string, caller: Caller): Promise<void> {
     const today = civilDayAt(this.clock.now());
     for (const { state } of await this.assignments.ofPerson(personId)) {
