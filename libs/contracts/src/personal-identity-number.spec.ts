@@ -16,6 +16,11 @@ describe('a personal identity number in a text is found', () => {
     '1912-12-12-1212',
     '1912.12.12.1212',
     '121212–1212',
+    '121212 - 1212',
+    '19121212 -- 1212',
+    '12 / 12 / 12 - 1212',
+    '121212\u200b1212',
+    '121212\u2060-\u00a01212',
     '１２１２１２-１２１２',
     'Patienten (19811228-9874) kom i mars.',
     'pnr:811228-9874,',
@@ -48,6 +53,7 @@ describe('other numbers are left alone', () => {
     ['a day', '2026-12-01'],
     ['an amount', '125000.00'],
     ['other separators', '12_12_12_1212'],
+    ['too far apart', '121212 --- 1212'],
     ['no number', 'Hemsjukvård för barn'],
   ])('%s: %s', (_why, written) => {
     expect(holdsPersonalIdentityNumber(written)).toBe(false);

@@ -1,5 +1,6 @@
-// What people put between the parts: nothing, space, hyphen, dash, plus (for those over a hundred), point.
-const separator = String.raw`[\s.+\-\u00ad\u2010-\u2015\u2212/]?`;
+// What people put between the parts: nothing, space, hyphen, dash, plus (for those over a hundred), point, also
+// as in "811228 - 9874"; and what word processors put there unseen: soft hyphens and spaces without width.
+const separator = String.raw`[\s.+\-\u00ad\u200b-\u200d\u2010-\u2015\u2060\u2212/]{0,4}`;
 const parts = [String.raw`(\d{2})`, String.raw`(\d{2})`, String.raw`(\d{2})`, String.raw`(\d{4})`].join(
   separator,
 );
