@@ -10,6 +10,8 @@ export interface TokenIdentity {
   readonly subject: string;
   /** Undefined: whatever the caller's roles permit. */
   readonly scopes: ReadonlySet<string> | undefined;
+  /** How surely the provider knows the person (`acr`); undefined: it does not say. */
+  readonly level: string | undefined;
 }
 
 /** Seconds that clocks may differ. */
@@ -98,7 +100,11 @@ export class TokenVerifier {
     });
     refuseConfusion(issuer, protectedHeader.typ, payload);
     refuseFuture(payload);
-    const identity = { subject: subjectOf(payload, issuer), scopes: scopesOf(payload, issuer) };
+    const identity = {
+      subject: subjectOf(payload, issuer),
+      scopes: scopesOf(payload, issuer),
+      level: levelOf(payload),
+    };
     this.remember(token, { identity, issuer, generation, until: believedUntil(payload) });
     return identity;
   }
@@ -135,6 +141,10 @@ function subjectOf(payload: JWTPayload, { subjectClaim, namesClients }: TrustedI
     throw new DomainError('not-authenticated');
   }
   return subject;
+}
+
+function levelOf({ acr }: JWTPayload): string | undefined {
+  return typeof acr === 'string' ? acr : undefined;
 }
 
 function scopesOf({ scope }: JWTPayload, { scoped }: TrustedIssuer): ReadonlySet<string> | undefined {

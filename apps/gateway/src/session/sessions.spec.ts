@@ -110,13 +110,22 @@ test('nothing of the person can be read in the cookie', async () => {
   expect(readable).not.toContain('anna');
 });
 
-test('who is refused for its level or as a forgery is known to the access log', async () => {
-  const { sessions } = clocked();
+test('who is refused for its level or as a forgery, or for a stolen cookie, is known to the access log', async () => {
+  const { sessions, clock } = clocked();
   const cookie = await begun(sessions);
-  const request = { method: 'POST', headers: { cookie }, raw: {} } as unknown as Request;
-  setEntry(request, { trace: newSpan(), answerBy: 0 });
-  await expect(sessions.authenticate(request, emptyReply().reply)).rejects.toThrow('csrf-refused');
-  expect(entryOf(request)?.subject).toBe('anna');
+  const refusedFor = async (code: string): Promise<string | undefined> => {
+    const request = { method: 'POST', headers: { cookie }, raw: {} } as unknown as Request;
+    setEntry(request, { trace: newSpan(), answerBy: 0 });
+    await expect(sessions.authenticate(request, emptyReply().reply)).rejects.toThrow(code);
+    return entryOf(request)?.subject;
+  };
+  expect(await refusedFor('csrf-refused')).toBe('anna');
+  clock.now += 60;
+  const { reply, cookies } = emptyReply();
+  await sessions.of(requestWith(cookie), reply);
+  await sessions.of(requestWith(cookies()[0]?.split(';')[0]), emptyReply().reply);
+  clock.now += 60;
+  expect(await refusedFor('session-ended')).toBe('anna');
 });
 
 test('a sign-in that cannot end the earlier session tells that a part is down', async () => {

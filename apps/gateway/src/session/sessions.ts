@@ -2,6 +2,7 @@ import { DomainError } from '#libs/contracts';
 import { type Logger } from '#libs/platform';
 import { entryOf } from '../http/entry.ts';
 import { type Reply, type Request } from '../http/fastify.ts';
+import { requireLevel } from '../identity/level.ts';
 import { cookieLimit, readCookie, type CookieJar } from './cookies.ts';
 import { type CookieSeal } from './cookie-seal.ts';
 import { type EndedSessions } from './ended-sessions.ts';
@@ -68,18 +69,18 @@ export class Sessions {
    * Who sent a request of the API by cookie. Errors: those of {@link of}; `session-ended` without a
    * session; `level-too-low` and `csrf-refused` (403).
    */
-  async authenticate(request: Request, reply: Reply): Promise<string> {
+  async authenticate(request: Request, reply: Reply): Promise<Session> {
     const session = await this.of(request, reply);
     if (!session) throw new DomainError('session-ended');
     noteSubject(request, session);
-    this.requireLevel(session.level);
+    requireLevel(this.rules.requiredLevels, session.level);
     refuseForgery(request, session, this.rules.origin);
-    return session.subject;
+    return session;
   }
 
   /** Begins a session in this browser, and ends the one that it had. Errors: `level-too-low`, `unavailable`. */
   async begin(who: SignedIn, request: Request, reply: Reply): Promise<void> {
-    this.requireLevel(who.level);
+    requireLevel(this.rules.requiredLevels, who.level);
     const earlier = await this.openCookie(request);
     if (earlier) await this.endEverywhere(earlier);
     await this.issue(beginSession(who, this.parts.now()), reply);
@@ -176,12 +177,6 @@ export class Sessions {
     // The provider then asks the person at logout, which is better than a cookie that browsers drop.
     const { idToken: _tooLong, ...rest } = session;
     addCookie(reply, this.cookies.set(name, await this.parts.seal.seal('session', rest)));
-  }
-
-  private requireLevel(level: string | undefined): void {
-    const { requiredLevels } = this.rules;
-    if (requiredLevels.length === 0 || (level !== undefined && requiredLevels.includes(level))) return;
-    throw new DomainError('level-too-low', { params: { required: requiredLevels.join(', ') } });
   }
 }
 
