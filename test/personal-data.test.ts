@@ -80,6 +80,12 @@ async function idOf(subject: string): Promise<string> {
   return answer.body.items[0].id;
 }
 
+async function changePerson(id: string, change: Record<string, unknown>): Promise<void> {
+  const { headers } = expectStatus(await admin.get(`/people/${id}`), 200);
+  const ifMatch = Number(headers.get('etag')?.replaceAll('"', ''));
+  expectStatus(await admin.patch(`/people/${id}`, change, { ifMatch }), 200);
+}
+
 const inDocuments = (items: Body[], type: string): Body[] =>
   items.filter(({ source }) => source.store === 'document' && source.type === type);
 
@@ -178,6 +184,51 @@ describe('what is held about somebody', () => {
       expect(there.body.detail).toBe(nowhere.body.detail);
     },
   );
+
+  describe.each([
+    ['who is active', {}],
+    ['who has left', { employers: [{ region: 'kalmar', from: '2020-01-01' }], to: '2026-11-30' }],
+  ])('by an address that is also that of another %s', (who, more) => {
+    // Written otherwise, and with a sign that means something in a pattern.
+    const email = 'b.orn+akesson@kalmar.example';
+    const contact = { name: 'Barnkliniken', email };
+    let application: string;
+    let subject: string;
+
+    beforeAll(async () => {
+      subject = `delar-adress-${who.length}`;
+      const own = clients.as('region-kalmar-system');
+      const body = completeApplication(callId, 'kalmar', { title: 'Delad adress', contact });
+      application = expectStatus(await own.post('/applications', body, { key: subject }), 201).body.id;
+      const chief = await idOf('chef-kalmar');
+      await changePerson(chief, { email: email.toUpperCase() });
+    });
+
+    afterAll(async () => changePerson(await idOf('chef-kalmar'), { email: head.email }));
+
+    test('nothing is told as long as it is shared, and all that is found by the subject', async () => {
+      const alone = await personalData(clients.as('chef-kalmar'), '/me/personal-data');
+      expect(inDocuments(alone.items, 'application').map(({ source }) => source.id)).toContain(application);
+      const made = { subject, name: 'Någon Annan', email, ...more };
+      const other = expectStatus(await admin.post('/people', made), 201).body.id;
+      for (const [client, path] of [
+        ['chef-kalmar', '/me/personal-data'],
+        ['revisor', `/people/${await idOf('chef-kalmar')}/personal-data`],
+        ['revisor', `/people/${other}/personal-data`],
+      ] as const) {
+        const { items, soughtFor } = await personalData(clients.as(client), path);
+        expect(soughtFor.emails).toEqual([]);
+        expect(JSON.stringify(items)).not.toContain(contact.name);
+        expect(inDocuments(items, 'person')).toHaveLength(1);
+      }
+      const { items } = await personalData(clients.as('chef-kalmar'), '/me/personal-data');
+      expect(items.filter(({ entry }: Body) => entry?.type === 'application.signed-off')).toHaveLength(3);
+      // Back, and with an address of their own.
+      await changePerson(other, { email: 'bXorn+akesson@kalmar.example', to: null });
+      const again = await personalData(clients.as('chef-kalmar'), '/me/personal-data');
+      expect(inDocuments(again.items, 'application').map(({ source }) => source.id)).toContain(application);
+    });
+  });
 
   test('is not looked for from a place that no answer named', async () => {
     const answer = await clients.as('revisor').get('/me/personal-data?after=nowhere~1');
@@ -443,7 +494,7 @@ describe('when its day has come', () => {
     const done = await thinBy(id);
     expect(done.counts.thinned).toBeGreaterThan(3);
     const { items } = expectStatus(await clients.as('revisor').get('/notifications?limit=200'), 200).body;
-    const early = items.filter(({ createdAt }: Body) => createdAt < '2026-12-01');
+    const early = items.filter(({ createdAt }: Body) => createdAt < '2026-12-05');
     expect(new Set(early.map(({ recipient }: Body) => recipient))).toEqual(new Set(['gallrad']));
     const deadlines = (await clients.as('revisor').get('/deadlines?limit=200')).body.items;
     for (const deadline of deadlines)
