@@ -46,7 +46,7 @@ export function consumerConfig({ from, types }: Pick<EventConsumer, 'from' | 'ty
   } satisfies Partial<ConsumerConfig>;
 }
 
-/** Ended sessions, which all gateways keep in mind. */
+/** Ended sessions, and which cookies of the others are about, which all gateways keep in mind. */
 export const endedSessions = { bucket: 'ended-sessions', maximumDays: 7 } as const;
 
 /** Stream under the key-value bucket of ended sessions, which keeps the latest mark of each key. */
