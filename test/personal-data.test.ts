@@ -210,11 +210,11 @@ describe('what is held about somebody', () => {
       const alone = await personalData(clients.as('chef-kalmar'), '/me/personal-data');
       expect(inDocuments(alone.items, 'application').map(({ source }) => source.id)).toContain(application);
       const made = { subject, name: 'Någon Annan', email, ...more };
-      const other = expectStatus(await admin.post('/people', made), 201).body.id;
+      const sharer = expectStatus(await admin.post('/people', made), 201).body.id;
       for (const [client, path] of [
         ['chef-kalmar', '/me/personal-data'],
         ['revisor', `/people/${await idOf('chef-kalmar')}/personal-data`],
-        ['revisor', `/people/${other}/personal-data`],
+        ['revisor', `/people/${sharer}/personal-data`],
       ] as const) {
         const { items, soughtFor } = await personalData(clients.as(client), path);
         expect(soughtFor.emails).toEqual([]);
@@ -224,7 +224,7 @@ describe('what is held about somebody', () => {
       const { items } = await personalData(clients.as('chef-kalmar'), '/me/personal-data');
       expect(items.filter(({ entry }: Body) => entry?.type === 'application.signed-off')).toHaveLength(3);
       // Back, and with an address of their own.
-      await changePerson(other, { email: 'bXorn+akesson@kalmar.example', to: null });
+      await changePerson(sharer, { email: 'bXorn+akesson@kalmar.example', to: null });
       const again = await personalData(clients.as('chef-kalmar'), '/me/personal-data');
       expect(inDocuments(again.items, 'application').map(({ source }) => source.id)).toContain(application);
     });

@@ -105,14 +105,14 @@ interface Answer {
 
 async function show(cookie: string, at: Gateway): Promise<Answer> {
   const { reply, cookie: brought } = emptyReply();
-  const isGood = await at.sessions.of(carrying(cookie), reply).then(
+  const good = await at.sessions.of(carrying(cookie), reply).then(
     (session) => session?.subject === 'anna',
     (error: { code?: string }) => {
       expect(error.code).toBe('session-ended');
       return false;
     },
   );
-  return { good: isGood, cookie: brought() };
+  return { good, cookie: brought() };
 }
 
 /** What one gateway has been told, the others know. */

@@ -87,7 +87,7 @@ test('a step that nobody can be told of is not taken', async () => {
   const [one] = await replicas();
   expect(await one.replace('gen.a', '1')).toBe(true);
   await nats.stop();
-  await expect(one.replace('gen.a', '2')).rejects.toThrow();
+  await expect(one.replace('gen.a', '2')).rejects.toMatchObject({ name: 'TimeoutError' });
   expect(one.get('gen.a')).toBe('1');
   await nats.restart();
 });
