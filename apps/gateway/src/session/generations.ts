@@ -2,8 +2,8 @@ import { renewAfter, type Session } from './session.ts';
 
 /**
  * How long a cookie is good after its successor was first shown, in seconds: for requests under way when the
- * answer with the successor arrived. Shorter than {@link renewAfter}, so that of one session two cookies are
- * good at a time, never three; longer than any answer takes.
+ * answer with the successor arrived. Longer than any answer takes; shorter than {@link renewAfter}, so
+ * that besides what nobody has shown yet, two cookies of one session are good at a time, never three.
  */
 export const grace = 45;
 
