@@ -167,6 +167,10 @@ export const faultTexts = {
     en: 'The numerator is larger than the denominator.',
   },
   'in-the-future': { sv: 'Dagen ligger i framtiden.', en: 'The day is in the future.' },
+  'ended-too-early': {
+    sv: 'Sista dagen kan tidigast vara {value}; då är personen borta genast. Tidigare arbetsgivare avslutas under employers.',
+    en: 'The last day can be {value} at the earliest; the person is then gone at once. Earlier employers are ended under employers.',
+  },
   'in-the-past': { sv: 'Dagen har redan varit.', en: 'The day has already passed.' },
   'page-too-large': {
     sv: 'Posterna är så långa att {value} av dem inte ryms i ett svar. Be om färre per sida.',

@@ -68,7 +68,7 @@ export const changePerson = z
     name: filledText(200).meta({ personal: true }),
     email: email.nullable(),
     employers,
-    /** Last day; a day that has passed takes effect at once. */
+    /** Last day; yesterday, which is the earliest, takes effect at once. */
     to: civilDay.nullable(),
   })
   .partial()
@@ -182,7 +182,7 @@ export const recipientsOf = rpc({
   reply: z.strictObject({ recipients: z.array(recipient) }),
 });
 
-/** Work contacts of named actors; those unknown or without an address are left out. */
+/** Work contacts of named actors; those unknown, no longer here or without an address are left out. */
 export const contactsOf = rpc({
   service,
   name: 'people.contacts',

@@ -3,7 +3,7 @@ import { type Connection, type Model, type Schema } from 'mongoose';
 import { type JournalEvent } from '#libs/audit';
 import { DomainError, type NewEvent } from '#libs/contracts';
 import { failPoint, KeyedQueue } from '#libs/platform';
-import { AggregateCollection } from './aggregate-collection.ts';
+import { AggregateCollection, type ConditionalUpdate } from './aggregate-collection.ts';
 import { aggregateFields, type AggregateDocument, type RememberedKey } from './aggregate-schema.ts';
 import { sealEvents } from './journal-chain.ts';
 import { scopedKey, type WriteContext } from './write-context.ts';
@@ -198,7 +198,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       set['journalHead'] = { seq: last.seq, hash: last.hash };
     }
     if (context.idempotency) set['keys'] = this.keysAfter(document.keys, context);
-    const isWritten = await this.documents.update({
+    const isWritten = await this.isUpdated({
       id: stored.id,
       revision: stored.revision,
       eventId: events[0]?.id,
@@ -220,6 +220,16 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       outbox: [...document.outbox, ...events],
       revision,
     });
+  }
+
+  /** False when the document, or the place that it wants among others (a unique index), was taken meanwhile. */
+  private async isUpdated(update: ConditionalUpdate): Promise<boolean> {
+    try {
+      return await this.documents.update(update);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === duplicateKey) return false;
+      throw error;
+    }
   }
 
   async left(before: Date, limit: number): Promise<{ id: string; events: JournalEvent[] }[]> {

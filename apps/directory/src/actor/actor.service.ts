@@ -77,16 +77,19 @@ export class ActorService {
     ].toSorted(byId);
   }
 
-  /** Work contacts of named actors. */
+  /** Work contacts of named actors who are still here: what is written today is no affair of those who have left. */
   async contacts(ids: readonly string[]): Promise<Recipient[]> {
     const clientIds = ids.flatMap((id) => clientOfSubject(id) ?? []);
     const [people, clients] = await Promise.all([
       this.people.withSubjects(ids),
       clientIds.length > 0 ? this.clients.withIds(clientIds) : [],
     ]);
+    const today = this.today();
     return [
-      ...people.flatMap(toRecipient),
-      ...clients.flatMap(({ id, state }) => toRecipient({ ...state, subject: subjectOfClient(id) })),
+      ...people.filter((person) => isHere(person, today)).flatMap(toRecipient),
+      ...clients
+        .filter(({ state }) => state.state === 'active')
+        .flatMap(({ id, state }) => toRecipient({ ...state, subject: subjectOfClient(id) })),
     ].toSorted(byId);
   }
 

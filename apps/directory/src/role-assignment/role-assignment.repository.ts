@@ -69,6 +69,13 @@ export class RoleAssignmentRepository extends FollowingRepository<RoleAssignment
     return documents.map((document) => this.stored(document));
   }
 
+  /** Roles of the person that go on, or begin, after the day. */
+  async goingBeyond(personId: string, day: string): Promise<Stored<RoleAssignment>[]> {
+    const where = { personId, $or: [{ lastDay: null }, { lastDay: { $gt: day } }] };
+    const documents = await this.model.find(where as never, { outbox: 0, keys: 0 }).lean();
+    return documents.map((document) => this.stored(document));
+  }
+
   /** Whoever holds, held or will hold the role. */
   async everOf(role: Role, place: { region?: string; rcc?: string }): Promise<RoleAssignment[]> {
     return this.model.find({ role, ...place } as never).lean<RoleAssignment[]>();
