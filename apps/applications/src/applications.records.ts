@@ -33,7 +33,7 @@ export const applicationsRecords = provideRecords(
         'conflicts.*.assessor',
         'decision.decidedBy',
       ],
-      thinning: applicationThinning,
+      thinning: applicationThinning(calls),
     }),
   ],
 );

@@ -1,15 +1,21 @@
 import { addDays } from '#libs/calendar';
 import { applicationThinned, type ApplicationState } from '#libs/contracts';
 import { type Thinning } from '#libs/service';
+import { closingDayOf, type CallTerms } from '../call/call.ts';
 import { type Application } from './application-record.ts';
 
 /** Being dealt with: not decided, or granted and not answered. */
-const underWay: readonly ApplicationState[] = ['draft', 'submitted', 'completionRequested', 'granted'];
+const underWay: readonly ApplicationState[] = ['submitted', 'completionRequested', 'granted'];
 
 /** Three weeks to appeal (förvaltningslagen 44 §), counted from the decision since the day it reached the applicant is not known. */
 const appealDays = 21;
 
-export const applicationThinning: Thinning<Application> = {
+/** What a draft can still become hangs on its call. */
+interface Calls {
+  terms(id: string): Promise<CallTerms | null>;
+}
+
+export const applicationThinning = (calls: Calls): Thinning<Application> => ({
   recordedAs: applicationThinned,
   events: {
     decided: {
@@ -23,8 +29,18 @@ export const applicationThinning: Thinning<Application> = {
         return state === 'declined' ? (acceptance?.at ?? null) : (decision?.decidedOn ?? null);
       },
     },
+    // A draft that was never submitted; a call that is extended takes the day along.
+    'call-closed': {
+      where: { state: 'draft' },
+      on: async ({ callId, themeId }) => {
+        const call = await calls.terms(callId);
+        return call && closingDayOf(call, themeId);
+      },
+    },
   },
   waitsFor({ state, deadlines, decision }, today) {
+    // Nothing reaches a draft before the call has closed, and then its deadline is one that was missed.
+    if (state === 'draft') return null;
     if (underWay.includes(state)) return 'under-way';
     if (deadlines.length > 0) return 'open-deadline';
     return decision && today <= addDays(decision.decidedOn, appealDays) ? 'appealable' : null;
@@ -33,4 +49,4 @@ export const applicationThinning: Thinning<Application> = {
   keeps: ['decision.decidedBy'],
   // All that is in them is what an assessor thought, or why somebody stepped aside.
   personalEvents: new Set(['application.assessed', 'application.conflict-declared']),
-};
+});
