@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { roles, type Role } from '#libs/contracts';
+import { recordedResources, roles, type Role } from '#libs/contracts';
 import { api, startTestProduct, type Api, type ApiAnswer } from '#libs/testing';
 import { byRoute, makingOf, parametersOf, probeOf, type Probe } from './rights/probes.ts';
 import {
@@ -110,6 +110,10 @@ const idsOf = (kind: PlacedKind, role: Role) => seen(kind, role).map((name) => w
 
 test('every route has a row in the table, and every row a route', () => {
   expect(Object.keys(table).toSorted()).toEqual([...byRoute.keys()].toSorted());
+});
+
+test('every thing with a history of its own has a row that says who reads it', () => {
+  expect(Object.keys(histories).toSorted()).toEqual([...recordedResources].toSorted());
 });
 
 test('nobody is let in anywhere, with no token, a broken one or a foreign one', async () => {

@@ -39,9 +39,7 @@ const ownCalls = 'own.call region.call';
 const both = 'own rcc';
 
 /** Which things of a kind a role may know of, by name. */
-export const visible: Readonly<
-  Record<Exclude<Kind, 'dead-letter' | 'thinning-rule' | 'thinning-run'>, ByRole<string>>
-> = {
+export const visible: Readonly<Record<Exclude<Kind, 'dead-letter'>, ByRole<string>>> = {
   call: byRole('', {
     'regionApplicant regionSigner regionReader regionSystem': 'own.published',
     rccOfficer: 'own.draft own.published',
@@ -84,6 +82,8 @@ export const visible: Readonly<
   person: byRole('', { rccOfficer: 'own region', 'auditor administrator': 'own region rcc' }),
   'role-assignment': byRole('', { rccOfficer: 'own region', 'auditor administrator': 'own region rcc' }),
   'api-client': byRole('', { rccOfficer: 'own region', 'auditor administrator': 'own region rcc' }),
+  'thinning-rule': byRole('', { 'auditor administrator': 'any' }),
+  'thinning-run': byRole('', { 'auditor administrator': 'any' }),
 };
 export type PlacedKind = keyof typeof visible;
 
@@ -191,15 +191,15 @@ export const table: Readonly<Record<string, Row>> = {
 
   'GET /me': 'everybody',
   'GET /me/personal-data': 'everybody',
-  'GET /thinning-rules': { only: 'administrator' },
+  'GET /thinning-rules': { only: 'auditor administrator' },
   'POST /thinning-rules': { only: 'administrator' },
-  'GET /thinning-rules/:id': { only: 'administrator', of: 'thinning-rule' },
+  'GET /thinning-rules/:id': { only: 'auditor administrator', of: 'thinning-rule' },
   'PATCH /thinning-rules/:id': { only: 'administrator', of: 'thinning-rule' },
   'POST /thinning-rules/:id/dry-runs': { only: 'administrator', of: 'thinning-rule' },
   'POST /thinning-rules/:id/runs': { only: 'administrator', of: 'thinning-rule' },
-  'GET /thinning-runs': { only: 'administrator' },
-  'GET /thinning-runs/:id': { only: 'administrator', of: 'thinning-run' },
-  'GET /thinning-runs/:id/things': { only: 'administrator', of: 'thinning-run' },
+  'GET /thinning-runs': { only: 'auditor administrator' },
+  'GET /thinning-runs/:id': { only: 'auditor administrator', of: 'thinning-run' },
+  'GET /thinning-runs/:id/things': { only: 'auditor administrator', of: 'thinning-run' },
 
   'GET /dead-letters/applications': { only: `${letters} auditor` },
   'POST /dead-letters/applications/:id/replay': { only: letters, of: 'dead-letter' },
@@ -234,6 +234,8 @@ export const histories: Readonly<Record<string, Extract<Row, { thing: PlacedKind
   person: { thing: 'person', to: 'rccOfficer auditor administrator' },
   'role-assignment': { thing: 'role-assignment', to: 'rccOfficer auditor administrator' },
   'api-client': { thing: 'api-client', to: 'rccOfficer auditor administrator' },
+  'thinning-rule': { thing: 'thinning-rule', to: 'auditor administrator' },
+  'thinning-run': { thing: 'thinning-run', to: 'auditor administrator' },
 };
 
 /** What a role is answered when it asks for a thing by its name in the world; null: it does not exist. */

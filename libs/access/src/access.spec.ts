@@ -104,7 +104,9 @@ const table: Line[] = [
   ['audit', 'verification', 'nationalOffice auditor administrator', 'national'],
   ['personal-data', 'read', 'rccOfficer', 'ownRcc'],
   ['personal-data', 'read', 'auditor administrator', 'national'],
-  ['personal-data', 'thinning', 'administrator', 'national'],
+  ['thinning-rule', 'read history', 'auditor administrator', 'national'],
+  ['thinning-rule', 'create edit thinning', 'administrator', 'national'],
+  ['thinning-run', 'read history', 'auditor administrator', 'national'],
 ];
 
 const inRegion = new Set<Role>(['regionApplicant', 'regionSigner', 'regionReader', 'regionSystem']);

@@ -144,6 +144,8 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
     'dead-letter': [['read', 'national']],
     audit: [['read verification', 'national']],
     'personal-data': [['read', 'national']],
+    'thinning-rule': [['read history', 'national']],
+    'thinning-run': [['read history', 'national']],
   },
   // Runs the installation: rights, clients and what got stuck, but nothing of what the work is about.
   administrator: {
@@ -153,7 +155,9 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
     'api-client': [['read create edit ending history', 'national']],
     'dead-letter': [['read replay', 'national']],
     audit: [['verification', 'national']],
-    'personal-data': [['read thinning', 'national']],
+    'personal-data': [['read', 'national']],
+    'thinning-rule': [['read create edit thinning history', 'national']],
+    'thinning-run': [['read history', 'national']],
   },
 };
 

@@ -17,6 +17,8 @@ export const recordedIn = {
   person: 'directory',
   'role-assignment': 'directory',
   'api-client': 'directory',
+  'thinning-rule': 'directory',
+  'thinning-run': 'directory',
 } as const satisfies Partial<Record<Resource, ServiceName>>;
 export type RecordedResource = keyof typeof recordedIn;
 export const recordedResources = Object.keys(recordedIn) as [RecordedResource, ...RecordedResource[]];

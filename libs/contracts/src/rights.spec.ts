@@ -19,6 +19,8 @@ const flows: Record<Resource, string> = {
   'dead-letter': 'administration',
   audit: 'administration',
   'personal-data': 'administration',
+  'thinning-rule': 'administration',
+  'thinning-run': 'administration',
 };
 
 test('what can be done to what has its name', () => {

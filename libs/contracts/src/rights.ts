@@ -15,6 +15,8 @@ export const resources = [
   'dead-letter',
   'audit',
   'personal-data',
+  'thinning-rule',
+  'thinning-run',
 ] as const;
 export type Resource = (typeof resources)[number];
 
@@ -64,6 +66,8 @@ const flows = {
   'dead-letter': 'administration',
   audit: 'administration',
   'personal-data': 'administration',
+  'thinning-rule': 'administration',
+  'thinning-run': 'administration',
 } as const satisfies Record<Resource, string>;
 
 export const scopes = [
