@@ -264,7 +264,24 @@ describe('a thinning rule', () => {
     expect((await admin.get('/thinning-rules')).body.items.map((item: Body) => item.id)).toContain(id);
   });
 
-  test.each(['revisor', 'kansli-sydost', 'nationell', 'chef-kalmar', 'region-kalmar-system'])(
+  test('is read by an auditor, who does nothing with it', async () => {
+    const id = await ruleFor();
+    const as = clients.as('revisor');
+    expect(expectStatus(await as.get(`/thinning-rules/${id}`), 200).body).toMatchObject({ id, allowed: [] });
+    expect((await as.get('/thinning-rules')).body.items.map((item: Body) => item.id)).toContain(id);
+    expect([(await as.get('/thinning-runs')).status, (await as.get('/thinning-runs/none')).status]).toEqual([
+      200, 404,
+    ]);
+    const answers = await Promise.all([
+      as.post('/thinning-rules', rule),
+      as.patch(`/thinning-rules/${id}`, { to: '2026-01-01' }, { ifMatch: 1 }),
+      as.post(`/thinning-rules/${id}/dry-runs`, {}),
+      as.post(`/thinning-rules/${id}/runs`, {}),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(Array(4).fill(403));
+  });
+
+  test.each(['kansli-sydost', 'nationell', 'chef-kalmar', 'region-kalmar-system'])(
     'is none of the business of %s',
     async (client) => {
       const as = clients.as(client);
@@ -454,10 +471,8 @@ describe('when its day has come', () => {
   test('a person who has left loses name, address and identity, and nobody is that person any more', async () => {
     const made = { subject: 'slutat', name: 'Sluta Snart', email: 'sluta@kalmar.example' };
     const employers = [{ region: 'kalmar', from: '2020-01-01' }];
-    const person = expectStatus(
-      await admin.post('/people', { ...made, employers, to: '2026-12-31' }),
-      201,
-    ).body;
+    const person = expectStatus(await admin.post('/people', { ...made, employers }), 201).body;
+    expectStatus(await admin.patch(`/people/${person.id}`, { to: '2027-01-14' }, { ifMatch: 1 }), 200);
     const id = await ruleFor({ documentType: 'person', after: { event: 'ended', period: 'P1D' } });
     expect(await thinBy(id)).toMatchObject({ counts: { thinned: 1 } });
     const after = expectStatus(await admin.get(`/people/${person.id}`), 200).body;

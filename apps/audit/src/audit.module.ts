@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { PERSONAL_STORES } from '#libs/service';
 import { auditRecords } from './audit.records.ts';
 import { signingKey } from './config.ts';
 import { AccessHandlers } from './access/access.handlers.ts';
 import { AccessBatchRepository } from './access/access-batch.repository.ts';
 import { AccessRepository } from './access/access.repository.ts';
 import { AccessService } from './access/access.service.ts';
+import { AccessThinning } from './access/access-thinning.store.ts';
 import { ExportHandlers } from './export/export.handlers.ts';
 import { ExportService } from './export/export.service.ts';
 import { HistoryHandlers } from './history/history.handlers.ts';
@@ -30,6 +32,8 @@ import { VerificationService } from './verification/verification.service.ts';
     AccessBatchRepository,
     AccessRepository,
     AccessService,
+    AccessThinning,
+    { provide: PERSONAL_STORES, useFactory: (accesses) => [accesses], inject: [AccessThinning] },
     ExportService,
     AlarmRepository,
     KeyRepository,

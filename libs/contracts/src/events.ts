@@ -476,6 +476,12 @@ export const clientThinned = event({
   aggregate: 'api-client',
   type: 'client.thinned',
 });
+export const accessesThinned = event({
+  ...wasThinned,
+  service: 'audit',
+  aggregate: 'access-batch',
+  type: 'audit.accesses-thinned',
+});
 export type ThinnedEvent = EventType<typeof thinned>;
 
 const onThinningRule = { service: 'directory', aggregate: 'thinning-rule', version: 1 } as const;
@@ -567,6 +573,7 @@ export const eventTypes: readonly EventType[] = [
   personThinned,
   roleThinned,
   clientThinned,
+  accessesThinned,
   thinningRuleRecorded,
   thinningRuleChanged,
   thinningStarted,

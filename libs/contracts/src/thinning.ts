@@ -27,6 +27,7 @@ export const thinnable = {
   person: { service: 'directory', events: ['ended'] },
   'role-assignment': { service: 'directory', events: ['ended'] },
   'api-client': { service: 'directory', events: ['ended'] },
+  access: { service: 'audit', events: ['recorded'] },
 } as const satisfies Record<string, { service: ServiceName; events: readonly string[] }>;
 export type DocumentType = keyof typeof thinnable;
 export const documentTypes = Object.keys(thinnable) as [DocumentType, ...DocumentType[]];
