@@ -711,6 +711,40 @@ describe('an organisation', () => {
     expect(own.body.memberships[1]).toMatchObject({ rcc: 'syd', to: '2098-12-31' });
   });
 
+  test('is told as it belonged, or will belong, on any day that is asked for', async () => {
+    const params = { id: 'region-varmland' };
+    const { revision = 0 } = await auditor.call(getOrganisation, { params });
+    const memberships = [
+      { rcc: 'mellansverige', from: '2019-01-01', to: '2027-12-31' },
+      { rcc: 'vast', from: '2028-01-01', municipalities: ['Arvika', 'Eda'] },
+      { rcc: 'mellansverige', from: '2028-01-01', municipalities: ['Karlstad'] },
+    ];
+    await administrator.call(changeOrganisationEndpoint, {
+      params,
+      ifMatch: revision,
+      body: { memberships },
+    });
+    const rccsOn = async (on: string) =>
+      (await auditor.call(getOrganisation, { params, query: { on } })).body.rccs;
+    expect(await rccsOn('2018-12-31')).toEqual([]);
+    expect(await rccsOn('2027-12-31')).toEqual(['mellansverige']);
+    expect(await rccsOn('2028-01-01')).toEqual(['mellansverige', 'vast']);
+    const regionsOfVast = async (on?: string) => {
+      const query = { rcc: 'vast', kind: 'region', limit: '200', ...(on && { on }) } as never;
+      const { items } = (await auditor.call(listOrganisations, { query })).body;
+      return items.map(({ code, rccs }) => [code, rccs.includes('vast')]);
+    };
+    expect(await regionsOfVast('2027-12-31')).not.toContainEqual(['varmland', expect.anything()]);
+    expect(await regionsOfVast('2028-01-01')).toContainEqual(['varmland', true]);
+    // Without a day: whatever belongs, has belonged or will, with today's.
+    expect(await regionsOfVast()).toContainEqual(['varmland', false]);
+    await administrator.call(changeOrganisationEndpoint, {
+      params,
+      ifMatch: revision + 1,
+      body: { memberships: [{ rcc: 'mellansverige', from: '2019-01-01' }] },
+    });
+  });
+
   test('is added by the administrator alone, once', async () => {
     const body = { kind: 'region', code: 'kalmar', name: 'Kalmar' };
     expect(await sydost.refusal(createOrganisationEndpoint, { body })).toMatchObject({ code: 'forbidden' });

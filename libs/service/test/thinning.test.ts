@@ -246,6 +246,20 @@ describe('a thinning', () => {
     expect(verifyChain(await chainOf(id), stored?.document.journalHead)).toBeNull();
   });
 
+  test('finishes one that holds nothing personal itself, though a crash left nothing to blank', async () => {
+    const id = await card(true);
+    await database.connection.collection('cards').updateOne({ _id: id as never }, { $unset: { name: 1 } });
+    const [made, changed] = await journal.chainOf(id);
+    await journal.blank([made?.id ?? '', changed?.id ?? '']);
+    expect((await store.thin(task({ run: null }))).things).toMatchObject([{ id, outcome: 'thinned' }]);
+    const first = await store.thin(task());
+    expect(first.things).toMatchObject([{ id, outcome: 'thinned', fields: [], journalEntries: 2 }]);
+    const ends = (await chainOf(id)).map(({ type }) => type).filter((type) => type === 'application.thinned');
+    expect(ends).toHaveLength(1);
+    expect(await store.thin(task())).toEqual(first);
+    expect(await store.thin(task({ run: { ...run, id: 'run-2' } }))).toEqual({ things: [], next: null });
+  });
+
   test('of two runs at the same moment is written once', async () => {
     const ids = [];
     for (let made = 0; made < 8; made += 1) ids.push(await card(made % 2 === 0));
