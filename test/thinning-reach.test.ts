@@ -228,6 +228,10 @@ describe('the access log', () => {
     const ruleId = await ruleFor('access', 'recorded', 'P50Y');
     expect(await previewOf(ruleId)).toEqual([]);
     expect((await thinBy(ruleId)).run.counts).toMatchObject({ thinned: 0 });
+    for (const after of ['nowhere', '2026-02-30', '9999-12-31']) {
+      const answer = await admin.post(`/thinning-rules/${ruleId}/dry-runs`, { after });
+      expect([after, answer.status, answer.body.errors?.[0].pointer]).toEqual([after, 422, '/after']);
+    }
   });
 
   test('is thinned day by day, and what proves it stays', async () => {

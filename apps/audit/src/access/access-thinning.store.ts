@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Place } from '#libs/access';
 import { addDays, civilDayAt, startOfDay, type CivilDay } from '#libs/calendar';
-import { accessesThinned, DomainError, occurred } from '#libs/contracts';
+import { accessesThinned, DomainError, invalidInput, occurred } from '#libs/contracts';
 import { JournalStore, type Stored } from '#libs/persistence';
 import { Clock, failPoint } from '#libs/platform';
 import {
@@ -49,9 +49,9 @@ export class AccessThinning implements PersonalStore {
     return Promise.resolve(null);
   }
 
-  /** One day, or a part of it. `after` is the day that was gone through last. */
+  /** One day, or a part of it. `after` is the day that was gone through last. Errors: `invalid-input` for what is none. */
   async thin({ after, dueOn, today, run }: ThinningTask): Promise<ThinningPart> {
-    const behind = after === null ? null : startOfDay(addDays(after, 1)).toISOString();
+    const behind = after === null ? null : firstMomentBehind(after);
     const first = await this.batches.firstToThin(behind, run?.id ?? null);
     if (!first) return { things: [], next: null };
     const day = civilDayAt(new Date(first.to));
@@ -100,6 +100,16 @@ export class AccessThinning implements PersonalStore {
       // Another replica was faster, with this run or with another one.
       if (!(error instanceof DomainError && error.code === 'precondition-failed')) throw error;
     }
+  }
+}
+
+function firstMomentBehind(day: string): string {
+  try {
+    return startOfDay(addDays(day, 1)).toISOString();
+  } catch (error) {
+    // Whoever asks for a part of a dry run may have made the place up.
+    if (!(error instanceof RangeError)) throw error;
+    throw invalidInput([{ pointer: '/after', code: 'invalid-format' }]);
   }
 }
 

@@ -82,7 +82,7 @@ export class PersonService {
    */
   private async hideStranger({ subject }: CreatePerson, { actor }: Caller): Promise<void> {
     const stored = await this.people.findBySubject(subject);
-    if (stored && may(actor, 'read', 'person', placeOfPerson(stored.state))) return;
+    if (!stored || may(actor, 'read', 'person', placeOfPerson(stored.state))) return;
     throw new DomainError('forbidden', { params: { command: 'create' } });
   }
 
