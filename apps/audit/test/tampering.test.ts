@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { hashOf, type JournalEvent } from '#libs/audit';
+import { hashOf, linesOf, verifyExport, type JournalEvent } from '#libs/audit';
 import { chainBroken } from '#libs/contracts';
 import { connectTestBus, eventually } from '#libs/testing';
 import { changedCall, startPlayground, type Playground } from './playground.ts';
@@ -47,6 +47,43 @@ test('a changed entry is named', async () => {
   await journal().updateOne({ 'aggregate.id': id, seq: 2 }, { $set: { 'private.data.after.title': 'X' } });
   expect(await applicationsFault()).toMatchObject({ code: 'private', ...at(2) });
 });
+
+test('an amount changed in the document past the service is named', async () => {
+  const view = await play.verification();
+  expect(view).toMatchObject({ whole: true });
+  const counted = view.services.find(({ service }) => service === 'applications');
+  expect(counted?.documents).toBeGreaterThan(0);
+  expect(counted?.uncovered).toBe(0);
+  await calls().updateOne({ _id: id }, { $set: { frame: 90_000_000 } } as never);
+  expect(await applicationsFault()).toMatchObject({
+    code: 'document',
+    ...at(2),
+    sv: expect.stringContaining(`call ${id}`),
+  });
+  // Nor does it help to take away what it was sealed with, or to add what is not its own.
+  await restore();
+  await calls().updateOne({ _id: id }, { $unset: { 'journalHead.salt': true } } as never);
+  expect(await applicationsFault()).toMatchObject({ code: 'document', ...at(2) });
+  await restore();
+  await calls().updateOne({ _id: id }, { $set: { extra: true } } as never);
+  expect(await applicationsFault()).toMatchObject({ code: 'document', ...at(2) });
+  await restore();
+  expect(await play.verification()).toMatchObject({ whole: true });
+});
+
+test('a document changed past the service is named also after the service has changed it since', async () => {
+  await calls().updateOne({ _id: id }, { $set: { title: 'Förbi' } } as never);
+  const changed = await play.office.patch(`/calls/${id}`, { purpose: 'Annat' }, { ifMatch: 2 });
+  expect(changed.status).toBe(200);
+  expect(await applicationsFault()).toMatchObject({ code: 'document-before', ...at(3) });
+  const exported: string = (await play.auditor.get('/audit/export')).body;
+  const { fault } = await verifyExport(linesOf(bytesOf(exported)));
+  expect(fault).toMatchObject({ code: 'document-before', place: at(3) });
+});
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
 
 test('a thing robbed of the end of its chain is named, and does not keep the log from growing', async () => {
   await calls().updateOne({ _id: id }, { $unset: { journalHead: true } } as never);
@@ -110,19 +147,19 @@ test('a chain cut off together with its document is found by the log, and raises
   const bus = await connectTestBus(play.product);
   try {
     const heard = bus.listen(chainBroken);
+    const once = await play.office.patch(`/calls/${id}`, { title: 'Tredje' }, { ifMatch: 2 });
+    expect(once.status).toBe(200);
     await play.advance('PT1H');
-    await journal().deleteOne({ 'aggregate.id': id, seq: 2 });
-    const first = await journal().findOne({ 'aggregate.id': id, seq: 1 });
-    await calls().updateOne({ _id: id }, {
-      $set: { journalHead: { seq: 1, hash: first?.hash }, revision: 1 },
-    } as never);
+    await eventually(async () => (await calls().countDocuments({ _id: id, outbox: [] } as never)) === 1);
+    // Put back from a copy, chain and document alike.
+    await restore();
     const view = await play.verification();
     expect(view.services.every(({ fault }) => fault === null)).toBe(true);
-    expect(view.log.fault).toMatchObject({ code: 'leaf-link', ...at(2) });
+    expect(view.log.fault).toMatchObject({ code: 'leaf-link', ...at(3) });
     expect(view.whole).toBe(false);
 
     // The same place is taken by another link, as if nothing had been there.
-    const changed = await play.office.patch(`/calls/${id}`, { title: 'Annan' }, { ifMatch: 1 });
+    const changed = await play.office.patch(`/calls/${id}`, { title: 'Annan' }, { ifMatch: 2 });
     expect(changed.status).toBe(200);
     await play.advance('PT1H');
     const alarm = await eventually(() => heard[0]);
@@ -130,13 +167,13 @@ test('a chain cut off together with its document is found by the log, and raises
       service: 'applications',
       aggregateType: 'call',
       aggregateId: id,
-      seq: 2,
+      seq: 3,
     });
     await play.advance('PT1H');
     expect(await play.verification()).toMatchObject({
       alarmCount: 1,
-      alarms: [{ service: 'applications', aggregate: { type: 'call', id }, seq: 2 }],
-      log: { fault: { code: 'leaf-hash', ...at(2) } },
+      alarms: [{ service: 'applications', aggregate: { type: 'call', id }, seq: 3 }],
+      log: { fault: { code: 'leaf-hash', ...at(3) } },
     });
   } finally {
     await bus.close();

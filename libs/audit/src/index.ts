@@ -1,12 +1,16 @@
 export { canonical } from './canonical.ts';
 export {
   checkLink,
+  documentHashOf,
   hashOf,
   isBlanked,
+  placeBehind,
   privateHashOf,
   verifyChain,
   type ChainFault,
   type ChainHead,
+  type ChainPlace,
+  type DocumentHashes,
   type JournalEvent,
   type LinkFault,
   type PrivatePart,

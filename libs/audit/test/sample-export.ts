@@ -74,6 +74,10 @@ export function nextLink(
     data: { amount: content(1e6), fields: ['title', 'Å\u2028ä'], period: { from: '2027-01-01' } },
     privateHash: part && privateHashOf(part),
     private: part,
+    // Some chains began before there were such hashes.
+    ...((seq > 1 || content(4) > 0) && {
+      document: { before: last?.document?.after ?? null, after: hash('sha256', `${content(1e9)}`, 'hex') },
+    }),
   });
 }
 

@@ -79,6 +79,8 @@ export function auditVerificationOf(service: ServiceName) {
       /** Since `after`. */
       events: z.int(),
       chains: z.int(),
+      documents: z.int(),
+      uncovered: z.int(),
       fault: brokenPlace.nullable(),
       next: place,
     }),

@@ -114,7 +114,16 @@ export const verificationView = z
     /** Whether everything looked at so far is whole. */
     whole: z.boolean(),
     services: z.array(
-      z.strictObject({ service: z.enum(serviceNames), events: count, chains: count, ...checked }),
+      z.strictObject({
+        service: z.enum(serviceNames),
+        events: count,
+        chains: count,
+        /** Things whose document says what their last change left. */
+        documents: count,
+        /** Things of whose document no event says what it holds: changed past the service, they would not show. */
+        uncovered: count,
+        ...checked,
+      }),
     ),
     log: z.strictObject({ leaves: count, roots: count, ...checked }),
     /** The newest root, and whether log and signature fit it; null: not yet known. */

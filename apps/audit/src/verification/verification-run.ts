@@ -9,6 +9,8 @@ interface Part {
 export interface ServicePart extends Part {
   readonly events: number;
   readonly chains: number;
+  readonly documents: number;
+  readonly uncovered: number;
   /** Where it goes on, in the service's own words. */
   readonly after: string | null;
 }
@@ -38,7 +40,7 @@ const notBegun = { complete: false, fault: null } as const;
 
 export function newRun(startedAt: string): VerificationRun {
   const services = Object.fromEntries(
-    serviceNames.map((name) => [name, { ...notBegun, events: 0, chains: 0, after: null }]),
+    serviceNames.map((name) => [name, { ...notBegun, events: 0, chains: 0, documents: 0, uncovered: 0, after: null }]),
   ) as Record<ServiceName, ServicePart>;
   return {
     startedAt,

@@ -90,10 +90,12 @@ export class VerificationService {
     );
     const answer = await orAsItWas(asked, undefined);
     if (!answer) return part;
-    const { events, chains, fault, next } = answer;
+    const { events, chains, documents, uncovered, fault, next } = answer;
     return {
       events: part.events + events,
       chains: part.chains + chains,
+      documents: part.documents + documents,
+      uncovered: part.uncovered + uncovered,
       fault,
       after: next,
       complete: fault !== null || next === null,

@@ -12,7 +12,7 @@ import { organisationId, type Organisation } from './organisation.ts';
 @Injectable()
 export class OrganisationRepository extends FollowingRepository<Organisation> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, 'organisation', 'organisations', organisationSchema, relay);
+    super(connection, 'organisation', 'organisations', organisationSchema, relay, ['rccs']);
   }
 
   /** One page of what `where` lets through; `rcc` keeps the RCC itself and what belongs or has belonged to it. */

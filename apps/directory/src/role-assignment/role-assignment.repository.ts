@@ -19,7 +19,7 @@ interface AssignmentFilter {
 @Injectable()
 export class RoleAssignmentRepository extends FollowingRepository<RoleAssignment> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, 'role-assignment', 'role-assignments', roleAssignmentSchema, relay);
+    super(connection, 'role-assignment', 'role-assignments', roleAssignmentSchema, relay, ['rccs']);
   }
 
   /** `where` is what the caller may see; null: nothing. */
