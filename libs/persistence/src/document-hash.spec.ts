@@ -60,6 +60,10 @@ test('does not depend on the order of fields, nor on fields that are left out', 
   expect(hashOf({ a: 1, rccs: ['sydost'] })).not.toBe(hashOf({ a: 1, rccs: ['norr'] }));
 });
 
+test('is there also of what has no form in JSON, and another one', () => {
+  expect(hashOf({ amount: Number.NaN })).not.toBe(hashOf({ amount: 1 }));
+});
+
 test('is made with a new salt by each change, so that what is gone cannot be guessed from it', () => {
   const content = { contact: 'Maj Ek' };
   const first = documentHashes({ salt: undefined, state: {} }, content, []);

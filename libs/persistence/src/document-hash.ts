@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { documentHashOf, type DocumentHashes } from '#libs/audit';
-import { asStored } from './as-stored.ts';
 
 /** A state with what its hash is salted with. */
 interface Salted {
@@ -26,7 +25,12 @@ export function documentHashes(
 }
 
 function hashOf(salt: string, state: object, derived: readonly string[]): string {
-  const content = asStored(state) as Record<string, unknown>;
+  const content: Record<string, unknown> = { ...state };
   for (const name of derived) delete content[name];
-  return documentHashOf(salt, content);
+  try {
+    return documentHashOf(salt, content);
+  } catch {
+    // Not-a-number and the like, which somebody else may have put into the database: as JSON has them.
+    return documentHashOf(salt, JSON.parse(JSON.stringify(content)));
+  }
 }

@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { hashOf, privateHashOf, type ChainHead, type DocumentHashes, type JournalEvent } from '#libs/audit';
 import { type NewEvent } from '#libs/contracts';
-import { asStored } from './as-stored.ts';
 import { scopedKey, type WriteContext } from './write-context.ts';
+
+/** Through JSON once, so that what is hashed is what any reader gets back (undefined left out). */
+function asStored<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
 
 /**
  * Links new events onto a chain. `revision` is the one the aggregate has after the change; `document` goes into

@@ -176,6 +176,12 @@ describe.each([
     expect(chain.map(isBlanked)).toEqual([true, true, false, false, false]);
     expect(chain[2]?.private?.data).toEqual({ reason: 'Stavfel' });
     expect(verifyChain(chain, stored?.document.journalHead)).toBeNull();
+    // What the thinning leaves is what its own event says, so it does not look like a change past the service.
+    const raw = await database.connection.collection('cards').findOne({ _id: id as never });
+    expect(chain[4]?.document).toEqual({
+      before: chain[3]?.document?.after,
+      after: cards.contentHashOf(raw as never),
+    });
     const { type, actor, data } = chain[4] ?? {};
     expect({ type, actor }).toEqual({ type: 'application.thinned', actor: run.by });
     expect(data).toEqual({
