@@ -134,12 +134,23 @@ test('a log whose leaves or roots were changed is found', async () => {
   await leaves.replaceOne({ _id: 3 }, leaf as never);
   expect((await play.verification()).log.fault).toBeNull();
 
-  const root = await roots.findOne({}, { sort: { treeSize: -1 } });
+  const root = await roots.findOne({}, { sort: { place: -1 } });
   await roots.updateOne({ _id: root?._id as never }, { $set: { at: '2020-01-01T00:00:00.000Z' } });
   const view = await play.verification();
   await roots.replaceOne({ _id: root?._id as never }, root as never);
   expect(view.log.fault).toMatchObject({ code: 'root-signature', treeSize: root?.['treeSize'] });
   expect(view.newestRoot?.fits).toBe(false);
+
+  // A root of an hour in which nothing grew leaves no gap in the hashes: its number does.
+  const [before] = await roots
+    .find({ place: (root?.['place'] as number) - 1 })
+    .limit(1)
+    .toArray();
+  await roots.deleteOne({ _id: before?._id as never });
+  const robbed = await play.verification();
+  await roots.insertOne(before as never);
+  expect(robbed.log.fault).toMatchObject({ code: 'root-previous', treeSize: root?.['treeSize'] });
+  expect((await play.verification()).log.fault).toBeNull();
 });
 
 // The last one: an alarm stays.

@@ -33,7 +33,7 @@ export {
 } from './merkle-paths.ts';
 export { MerkleTree } from './merkle-tree.ts';
 export { isPublicJwk, keyIdOf, thumbprint, type PublicJwk } from './public-key.ts';
-export { isSignedRoot, signRoot, verifyRoot, type SignedRoot, type TreeRoot } from './signed-root.ts';
+export { followsRoot, isSignedRoot, signRoot, verifyRoot, type SignedRoot, type TreeRoot } from './signed-root.ts';
 export {
   exportLine,
   logLeafHash,

@@ -113,14 +113,15 @@ export function headsOf(events: readonly EventRecord[]): HeadRecord[] {
 export function rootsOf(leaves: readonly LeafRecord[], sizes: readonly number[], key: TestKey): RootRecord[] {
   const range = new CompactRange();
   let previous: string | undefined;
-  return sizes.map((treeSize) => {
+  return sizes.map((treeSize, index) => {
     while (range.size < treeSize) range.append(logLeafHash((leaves[range.size] as LeafRecord).leaf));
     const rootHash = range.root();
     const root = signRoot(
       {
+        number: index + 1,
         treeSize,
         rootHash,
-        at: '2026-12-01T09:00:00.000Z',
+        at: `2026-12-01T09:0${index}:00.000Z`,
         ...(previous !== undefined && { previous }),
         keyId: key.jwk.kid as string,
       },
@@ -179,6 +180,8 @@ export function sampleExport(seed: number, key: TestKey, chains = 4): Sample {
       });
     }
     sizes.push(leaves.length);
+    // An hour in which nothing grew.
+    if (round === 1) sizes.push(leaves.length);
   }
   for (let turn = 0; turn < 2; turn += 1) grow(aggregates[pick(chains)] as (typeof aggregates)[number]);
   return {

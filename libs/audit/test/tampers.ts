@@ -556,8 +556,9 @@ const roots = {
   changeRoot: (sample, pick) => {
     const at = pick(sample.roots.length);
     const record = sample.roots[at] as Sample['roots'][number];
-    const field = one(['rootHash', 'at', 'previous', 'keyId', 'signature'] as const, pick);
+    const field = one(['number', 'rootHash', 'at', 'previous', 'keyId', 'signature'] as const, pick);
     const value = {
+      number: at + 2,
       rootHash: 'ef'.repeat(32),
       at: '2027-01-01T00:00:00.000Z',
       previous: 'ef'.repeat(32),
@@ -565,6 +566,7 @@ const roots = {
       signature: `${record.root.signature.slice(0, -4)}AAAA`,
     }[field];
     const code = {
+      number: 'root-previous',
       rootHash: 'root-hash',
       at: 'root-signature',
       previous: 'root-previous',

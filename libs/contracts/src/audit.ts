@@ -78,6 +78,8 @@ export type BrokenPlace = z.output<typeof brokenPlace>;
 /** A statement of the log that its signer cannot take back. */
 export const rootView = z
   .strictObject({
+    /** One more than that of the root before; left out in roots from before there were numbers. */
+    number: z.int().min(1).optional(),
     treeSize: z.int().min(1),
     rootHash: digest,
     at: instant,
@@ -236,7 +238,7 @@ export const getRoot = endpoint({
   method: 'GET',
   path: '/audit/roots/:treeSize',
   tag,
-  summary: 'Den underskrivna roten över ett antal löv',
+  summary: 'Den första underskrivna roten över ett antal löv',
   params: z.strictObject({ treeSize: z.string().regex(/^[1-9]\d{0,14}$/) }),
   reply: rootView,
   problems: ['not-found'],

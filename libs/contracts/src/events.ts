@@ -388,8 +388,9 @@ export const rootSigned = event({
   ...onAudit,
   aggregate: 'audit-root',
   type: 'audit.root-signed',
-  summary: 'Granskningsloggen fick en ny underskriven rot.',
+  summary: 'Granskningsloggen fick en ny underskriven rot: varje timme, även när den inte har växt.',
   data: z.strictObject({
+    number: z.int().min(1),
     treeSize: z.int().min(1),
     rootHash: digest,
     at: instant,

@@ -22,7 +22,7 @@ type ExportFilter = z.output<typeof exportAudit.query>;
 type Place =
   | { readonly at: 'service'; readonly size: number; readonly index: number; readonly after: string | null }
   | { readonly at: 'leaves'; readonly size: number; readonly from: number }
-  | { readonly at: 'roots'; readonly size: number; readonly behind: number };
+  | { readonly at: 'roots'; readonly size: number; readonly count: number };
 
 interface Page {
   readonly lines: string[];
@@ -90,15 +90,17 @@ export class ExportService {
       leaves.map(({ index, leaf }) => ({ kind: 'leaf', index, leaf })),
       next < size && leaves.length > 0
         ? { at: 'leaves', size, from: next }
-        : { at: 'roots', size, behind: 0 },
+        : { at: 'roots', size, count: 0 },
     );
   }
 
-  private async ofRoots({ size, behind }: Extract<Place, { at: 'roots' }>): Promise<Page> {
-    const roots = await this.roots.between(behind, size, rootsAtOnce);
-    const records: ExportRecord[] = roots.map((root) => ({ kind: 'root', root }));
-    const last = roots.length === rootsAtOnce ? roots.at(-1) : undefined;
-    if (last) return page(records, { at: 'roots', size, behind: last.treeSize });
+  /** `count`: roots that have been told. */
+  private async ofRoots({ size, count }: Extract<Place, { at: 'roots' }>): Promise<Page> {
+    const roots = await this.roots.behind(count, rootsAtOnce);
+    const covered = roots.filter(({ treeSize }) => treeSize <= size);
+    const records: ExportRecord[] = covered.map((root) => ({ kind: 'root', root }));
+    if (covered.length === rootsAtOnce)
+      return page(records, { at: 'roots', size, count: count + rootsAtOnce });
     const keys = await this.keys.all();
     return page([...records, ...keys.map((jwk) => ({ kind: 'key' as const, jwk }))], null);
   }

@@ -15,6 +15,7 @@ import {
 import { KeyRepository } from './key.repository.ts';
 import { LeafRepository } from './leaf.repository.ts';
 import { RootRepository } from './root.repository.ts';
+import { toSignedRoot } from './root.view.ts';
 
 /** What the log has to show: roots, proofs and keys. Roots and hashes tell nothing of anybody: all may have them. */
 @Injectable()
@@ -51,7 +52,7 @@ export class LogService {
       root && (await this.leaves.firstWith(link.service, link.aggregate, link.seq, root.treeSize));
     if (!found) throw new DomainError('not-found');
     const proof = await this.leaves.hashesOver(inclusionPath(found.index, root.treeSize));
-    return { index: found.index, leaf: found.leaf, leafHash: found.hash, root, proof };
+    return { index: found.index, leaf: found.leaf, leafHash: found.hash, root: toSignedRoot(root), proof };
   }
 
   /** Errors: `invalid-input` when the first is the larger; `not-found` when no root covers so many leaves. */

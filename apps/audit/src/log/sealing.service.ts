@@ -48,8 +48,8 @@ const actor = serviceActor('audit');
 
 /**
  * Every hour of the product's time, the ends of all chains that have grown become leaves of one log, and its
- * root is signed: whoever knows a root can tell if anything below it is cut off or written anew. Any step may
- * be repeated, and done by several replicas at once: leaves and roots are given their places once.
+ * root is signed, grown or not: whoever knows a root can tell if anything below it is cut off or written anew.
+ * An hour in which the product did not run, or that its clock was moved past, has no root. Any step may be repeated, and done by several replicas at once: leaves and roots are given their places once.
  */
 @Injectable()
 export class SealingService {
@@ -200,23 +200,33 @@ export class SealingService {
       this.logger.error(place, 'a chain is not the one the log knows');
   }
 
+  /** Once an hour also when the log has not grown: no root at all would be told from no news by nobody. */
   private async sign(range: CompactRange, now: Date): Promise<void> {
     const before = await this.roots.newest();
-    if (range.size <= (before?.treeSize ?? 0)) return;
-    const root = signRoot(
-      {
-        treeSize: range.size,
-        rootHash: range.root(),
-        at: now.toISOString(),
-        ...(before && { previous: before.rootHash }),
-        keyId: this.key.published.kid,
-      },
-      this.key.privateKey,
-    );
-    const isKept = await this.roots.add(root, before?.treeSize ?? 0, contextOf(now));
-    if (isKept) this.logger.info({ treeSize: root.treeSize, rootHash: root.rootHash }, 'a root was signed');
-    else throw new LogBusy('another replica has signed');
+    const sizeBefore = before?.treeSize ?? 0;
+    if (range.size < sizeBefore) throw new LogBusy('another replica has signed more');
+    const isDue = range.size > sizeBefore || (before !== null && isHourLater(now, before.at));
+    if (!isDue) return;
+    const number = (before?.place ?? 0) + 1;
+    const statement = {
+      number,
+      treeSize: range.size,
+      rootHash: range.root(),
+      at: now.toISOString(),
+      ...(before && { previous: before.rootHash }),
+      keyId: this.key.published.kid,
+    };
+    const root = { ...signRoot(statement, this.key.privateKey), number };
+    const isKept = await this.roots.add(root, contextOf(now));
+    if (!isKept) throw new LogBusy('another replica has signed');
+    this.logger.info({ number, treeSize: root.treeSize, rootHash: root.rootHash }, 'a root was signed');
   }
+}
+
+/** Also when the product's clock was moved back by more than what clocks of machines differ by. */
+function isHourLater(now: Date, before: string): boolean {
+  const passed = now.getTime() - Date.parse(before);
+  return passed < -overlap || hourOf(now) > hourOf(new Date(before));
 }
 
 function hourOf(time: Date): number {

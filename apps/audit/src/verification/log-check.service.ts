@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   CompactRange,
+  followsRoot,
   logLeafHash,
   toExportFault,
   verifyRoot,
@@ -14,7 +15,8 @@ import { BusClient } from '#libs/messaging';
 import { KeyRepository } from '../log/key.repository.ts';
 import { LeafRepository } from '../log/leaf.repository.ts';
 import { RootRepository } from '../log/root.repository.ts';
-import { type LogPart } from './verification-run.ts';
+import { toSignedRoot, type StoredRoot } from '../log/root.view.ts';
+import { type KnownRoot, type LogPart } from './verification-run.ts';
 
 interface Entry {
   readonly index: number;
@@ -43,11 +45,11 @@ export class LogCheck {
     return this.checkRoots(part, entries);
   }
 
-  /** Whether the newest root is one of the log and signed with a known key; null: the log has not come so far. */
-  async fits(root: SignedRoot, part: LogPart): Promise<boolean | null> {
-    if (part.lastRoot?.treeSize === root.treeSize)
-      return part.lastRoot.rootHash === root.rootHash && (await this.isSigned(root));
-    return part.fault || part.complete ? false : null;
+  /** Whether the newest root is one of the log and signed with a known key; null: it has not been looked at. */
+  async fits(root: StoredRoot, { roots, lastRoot, fault }: LogPart): Promise<boolean | null> {
+    if (roots < root.place) return fault ? false : null;
+    const isOfLog = lastRoot?.treeSize === root.treeSize && lastRoot.rootHash === root.rootHash;
+    return isOfLog && (await this.isSigned(toSignedRoot(root)));
   }
 
   private async firstUnlinked(entries: readonly Entry[], timeout: number): Promise<Finding | null> {
@@ -79,54 +81,60 @@ export class LogCheck {
 
   private async checkRoots(part: LogPart, entries: readonly Entry[]): Promise<LogPart> {
     const range = new CompactRange(part.leaves, part.peaks);
-    const behind = part.lastRoot?.treeSize ?? 0;
-    const isEnd = entries.length < leavesAtOnce;
-    // At the end also those that claim to cover more than there is.
-    const upTo = isEnd ? Number.MAX_SAFE_INTEGER : part.leaves + entries.length;
-    const roots = await this.roots.between(behind, upTo, rootsAtOnce);
+    const roots = await this.roots.behind(part.roots, rootsAtOnce);
     let { lastRoot } = part;
     let checked = 0;
-    for (const { index, leaf } of entries) {
-      if (index !== range.size) {
-        const expected = range.size;
-        return broken(part, { code: 'leaf-index', place: { leaf: expected }, params: { expected } });
-      }
-      range.append(logLeafHash(leaf));
-      const root = roots[checked];
-      if (root?.treeSize !== range.size) continue;
-      const finding = await this.faultOf(root, range, lastRoot);
-      if (finding) return broken(part, finding);
-      lastRoot = { treeSize: root.treeSize, rootHash: root.rootHash };
-      checked += 1;
-    }
-    const left = isEnd ? roots[checked] : undefined;
-    if (left) {
-      const { treeSize } = left;
-      return broken(part, { code: 'root-leaves', place: { treeSize }, params: { leaves: range.size } });
-    }
-    return {
+    const soFar = (): LogPart => ({
       ...part,
       leaves: range.size,
       roots: part.roots + checked,
       peaks: range.hashes,
       lastRoot,
-      complete: isEnd,
-    };
+    });
+    for (let index = 0; ; index += 1) {
+      for (let root = roots[checked]; root && root.treeSize <= range.size; root = roots[checked]) {
+        const finding = await this.faultOf(root, range, lastRoot, part.roots + checked + 1);
+        if (finding) return broken(part, finding);
+        const { number, treeSize, rootHash } = root;
+        lastRoot = { ...(number !== undefined && { number }), treeSize, rootHash };
+        checked += 1;
+      }
+      // There may be more over equally many leaves: first those.
+      if (checked === rootsAtOnce) return soFar();
+      const entry = entries[index];
+      if (!entry) break;
+      if (entry.index !== range.size) {
+        const expected = range.size;
+        return broken(part, { code: 'leaf-index', place: { leaf: expected }, params: { expected } });
+      }
+      range.append(logLeafHash(entry.leaf));
+    }
+    if (entries.length === leavesAtOnce) return soFar();
+    const left = roots[checked];
+    if (!left) return { ...soFar(), complete: true };
+    // Signed while this was looked at, over leaves that have come in since.
+    if (left.treeSize <= (await this.leaves.size())) return soFar();
+    const { treeSize } = left;
+    return broken(part, { code: 'root-leaves', place: { treeSize }, params: { leaves: range.size } });
   }
 
   private async faultOf(
     root: SignedRoot,
     range: CompactRange,
-    before: LogPart['lastRoot'],
+    before: KnownRoot | null,
+    number: number,
   ): Promise<Finding | null> {
     const { treeSize } = root;
-    if (root.previous !== before?.rootHash) return { code: 'root-previous', place: { treeSize } };
+    const place = { treeSize };
+    if (!followsRoot(root, before, number)) return { code: 'root-previous', place };
+    const sizeBefore = before?.treeSize ?? 0;
+    if (treeSize < range.size) return { code: 'root-shrunk', place, params: { before: sizeBefore } };
     if (range.root() !== root.rootHash) {
-      const params = { from: before?.treeSize ?? 0, to: treeSize - 1 };
-      return { code: 'root-hash', place: { treeSize }, params };
+      const to = treeSize - 1;
+      return { code: 'root-hash', place, params: { from: Math.min(sizeBefore, to), to } };
     }
     if (await this.isSigned(root)) return null;
-    return { code: 'root-signature', place: { treeSize }, params: { key: root.keyId } };
+    return { code: 'root-signature', place, params: { key: root.keyId } };
   }
 
   private async isSigned(root: SignedRoot): Promise<boolean> {

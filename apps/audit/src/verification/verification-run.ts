@@ -1,3 +1,4 @@
+import { type TreeRoot } from '#libs/audit';
 import { serviceNames, type BrokenPlace, type ServiceName } from '#libs/contracts';
 
 interface Part {
@@ -15,14 +16,17 @@ export interface ServicePart extends Part {
   readonly after: string | null;
 }
 
+/** What is remembered of a root. */
+export type KnownRoot = Pick<TreeRoot, 'number' | 'treeSize' | 'rootHash'>;
+
 /** How far the verification of the log has come. */
 export interface LogPart extends Part {
   readonly leaves: number;
   readonly roots: number;
   /** Of the complete subtrees of the leaves so far, see `CompactRange`. */
   readonly peaks: readonly string[];
-  /** The last root so far: its size, its hash, and whether it fits. */
-  readonly lastRoot: { readonly treeSize: number; readonly rootHash: string } | null;
+  /** The last root so far. */
+  readonly lastRoot: KnownRoot | null;
 }
 
 /** One verification of everything, which goes on from request to request. */

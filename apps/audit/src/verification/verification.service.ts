@@ -12,6 +12,7 @@ import {
 import { BusClient } from '#libs/messaging';
 import { AlarmRepository } from '../log/alarm.repository.ts';
 import { RootRepository } from '../log/root.repository.ts';
+import { toSignedRoot } from '../log/root.view.ts';
 import { LogCheck } from './log-check.service.ts';
 import {
   incompleteServices,
@@ -115,7 +116,7 @@ export class VerificationService {
         return { service, ...part };
       }),
       log: { leaves, roots, complete, fault },
-      newestRoot: newest && { ...newest, fits: await this.check.fits(newest, run.log) },
+      newestRoot: newest && { ...toSignedRoot(newest), fits: await this.check.fits(newest, run.log) },
       alarms: alarms.items,
       alarmCount: alarms.page.total,
     };
