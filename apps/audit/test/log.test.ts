@@ -269,3 +269,18 @@ test('a verification finds everything whole, and the newest root fits', async ()
   expect(view.newestRoot?.treeSize).toBeGreaterThanOrEqual(treeSize);
   expect((await play.office.get('/audit/verification')).status).toBe(403);
 });
+
+test('who asks long after a verification has ended gets a new one, and is told what that one found', async () => {
+  const verifications = play.database('audit').collection<{ _id: string }>('verifications');
+  const seen = await play.verification();
+  const { startedAt, finishedAt } = seen;
+  // As if it had ended without anybody having seen it.
+  await verifications.updateOne({ _id: 'latest' }, { $set: { shown: false } } as never);
+  const again = (await play.auditor.get('/audit/verification')).body;
+  expect(again).toMatchObject({ startedAt, finishedAt, complete: true });
+  const longAgo = { startedAt: '2026-01-01T08:00:00.000Z', finishedAt: '2026-01-01T08:00:01.000Z' };
+  await verifications.updateOne({ _id: 'latest' }, { $set: { ...longAgo, shown: false } } as never);
+  const late = (await play.auditor.get('/audit/verification')).body;
+  expect(late.startedAt > (finishedAt as string)).toBe(true);
+  expect(late.previous).toEqual({ ...longAgo, whole: true });
+});

@@ -26,12 +26,7 @@ interface Root {
 }
 
 async function rootsIn(playground: Playground): Promise<Root[]> {
-  const roots = await playground
-    .database('audit')
-    .collection('roots')
-    .find({})
-    .sort({ place: 1 })
-    .toArray();
+  const roots = await playground.database('audit').collection('roots').find({}).sort({ place: 1 }).toArray();
   return roots as never;
 }
 

@@ -1,8 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { hashOf, linesOf, verifyExport, type JournalEvent } from '#libs/audit';
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { hashOf, linesOf, signRoot, verifyExport, type JournalEvent } from '#libs/audit';
 import { chainBroken } from '#libs/contracts';
 import { connectTestBus, eventually } from '#libs/testing';
 import { changedCall, startPlayground, type Playground } from './playground.ts';
+
+jest.setTimeout(180_000);
 
 let play: Playground;
 let id: string;
@@ -150,6 +153,28 @@ test('a log whose leaves or roots were changed is found', async () => {
   const robbed = await play.verification();
   await roots.insertOne(before as never);
   expect(robbed.log.fault).toMatchObject({ code: 'root-previous', treeSize: root?.['treeSize'] });
+  expect((await play.verification()).log.fault).toBeNull();
+});
+
+test('a log signed anew with a key that was put into the database with it is found', async () => {
+  await play.advance('PT1H');
+  const audit = play.database('audit');
+  const root = await audit.collection('roots').findOne({}, { sort: { place: -1 } });
+  if (!root) throw new Error('no root');
+  const { _id, signature: _signature, keyId } = root;
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { number, treeSize, rootHash, at: signedAt, previous } = root;
+  const statement = { number, treeSize, rootHash, at: signedAt, previous, keyId };
+  const forged = signRoot(statement as never, privateKey);
+  const { kty, crv, x } = publicKey.export({ format: 'jwk' });
+  const keys = audit.collection<{ _id: string }>('keys');
+  await keys.insertOne({ _id: keyId, kty, crv, x } as never);
+  await audit.collection('roots').updateOne({ _id }, { $set: { signature: forged.signature } });
+  const view = await play.verification();
+  await audit.collection('roots').replaceOne({ _id }, root);
+  await keys.drop();
+  expect(view.log.fault).toMatchObject({ code: 'root-signature', treeSize });
+  expect(view.newestRoot?.fits).toBe(false);
   expect((await play.verification()).log.fault).toBeNull();
 });
 

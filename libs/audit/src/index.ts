@@ -32,8 +32,15 @@ export {
   type Subtree,
 } from './merkle-paths.ts';
 export { MerkleTree } from './merkle-tree.ts';
-export { isPublicJwk, keyIdOf, thumbprint, type PublicJwk } from './public-key.ts';
-export { followsRoot, isSignedRoot, signRoot, verifyRoot, type SignedRoot, type TreeRoot } from './signed-root.ts';
+export { importKey, isPublicJwk, keyIdOf, thumbprint, type PublicJwk } from './public-key.ts';
+export {
+  followsRoot,
+  isSignedRoot,
+  signRoot,
+  verifyRoot,
+  type SignedRoot,
+  type TreeRoot,
+} from './signed-root.ts';
 export {
   exportLine,
   logLeafHash,

@@ -56,7 +56,10 @@ export function verifyRoot(root: SignedRoot, publicKey: KeyObject): boolean {
 
 export function isSignedRoot(value: unknown): value is SignedRoot {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { number, treeSize, rootHash, at, previous, keyId, signature, ...others } = value as Record<string, unknown>;
+  const { number, treeSize, rootHash, at, previous, keyId, signature, ...others } = value as Record<
+    string,
+    unknown
+  >;
   return (
     (number === undefined || (Number.isSafeInteger(number) && (number as number) >= 1)) &&
     Number.isSafeInteger(treeSize) &&

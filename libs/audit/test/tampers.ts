@@ -315,13 +315,11 @@ const events = {
   },
   moveBehindHeads: (sample, pick) => {
     const lines = linesIn(sample);
-    const record = one(sample.events, pick);
+    // The last of its chain could stand anywhere before the leaves: behind one of them it is out of place.
+    const record = chainOf(sample, chainKey(one(sample.events, pick))).at(-1) as EventRecord;
     const line = lines[lineOf(sample.events.indexOf(record)) - 1] as string;
-    const last = chainOf(sample, chainKey(record)).at(-1) === record;
     const rest = lines.filter((each) => each !== line);
     const to = leafLine(sample, 0);
-    // The last of its chain could stand anywhere before the leaves: behind one of them it is out of place.
-    if (!last) return null;
     return {
       lines: rest.toSpliced(to, 0, line),
       expected: { code: 'cut-off', place: { service: record.service, aggregate: record.event.aggregate } },

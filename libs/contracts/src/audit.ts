@@ -115,6 +115,8 @@ export const verificationView = z
     complete: z.boolean(),
     /** Whether everything looked at so far is whole. */
     whole: z.boolean(),
+    /** The verification before this one: whether it found chains and log whole; null: there was none. */
+    previous: z.strictObject({ startedAt: instant, finishedAt: instant, whole: z.boolean() }).nullable(),
     services: z.array(
       z.strictObject({
         service: z.enum(serviceNames),

@@ -4,7 +4,12 @@ import { type JournalEvent } from '#libs/audit';
 import { DomainError, type NewEvent } from '#libs/contracts';
 import { failPoint, KeyedQueue } from '#libs/platform';
 import { AggregateCollection } from './aggregate-collection.ts';
-import { aggregateFields, type AggregateDocument, type DocumentHead, type RememberedKey } from './aggregate-schema.ts';
+import {
+  aggregateFields,
+  type AggregateDocument,
+  type DocumentHead,
+  type RememberedKey,
+} from './aggregate-schema.ts';
 import { documentHashes, hashOfState } from './document-hash.ts';
 import { sealEvents } from './journal-chain.ts';
 import { scopedKey, type WriteContext } from './write-context.ts';

@@ -25,7 +25,8 @@ function another(old: unknown, pick: number): unknown {
   return JSON.stringify(choice) === JSON.stringify(old) ? ['något annat'] : choice;
 }
 
-const hashOf = (content: object, derived: string[] = []) => hashOfState({ salt: 's', state: content }, derived);
+const hashOf = (content: object, derived: string[] = []) =>
+  hashOfState({ salt: 's', state: content }, derived);
 
 test('of 1,000 random changes of a document each gives it another hash', () => {
   const kinds: Record<string, number> = {};

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type z } from 'zod';
 import { visibleWhere } from '#libs/access';
 import { exportLine, type ExportHeader, type ExportRecord } from '#libs/audit';
@@ -12,9 +12,9 @@ import {
 } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
 import { Clock } from '#libs/platform';
-import { KeyRepository } from '../log/key.repository.ts';
 import { LeafRepository } from '../log/leaf.repository.ts';
 import { RootRepository } from '../log/root.repository.ts';
+import { TRUSTED_KEYS, type PublishedKey } from '../log/signing-key.store.ts';
 
 type ExportFilter = z.output<typeof exportAudit.query>;
 
@@ -40,7 +40,7 @@ export class ExportService {
     private readonly clock: Clock,
     private readonly leaves: LeafRepository,
     private readonly roots: RootRepository,
-    private readonly keys: KeyRepository,
+    @Inject(TRUSTED_KEYS) private readonly keys: readonly PublishedKey[],
   ) {}
 
   /** Errors: `forbidden`; `unavailable` when a service does not answer: the export can go on from there. */
@@ -88,9 +88,7 @@ export class ExportService {
     const next = from + leaves.length;
     return page(
       leaves.map(({ index, leaf }) => ({ kind: 'leaf', index, leaf })),
-      next < size && leaves.length > 0
-        ? { at: 'leaves', size, from: next }
-        : { at: 'roots', size, count: 0 },
+      next < size && leaves.length > 0 ? { at: 'leaves', size, from: next } : { at: 'roots', size, count: 0 },
     );
   }
 
@@ -101,8 +99,7 @@ export class ExportService {
     const records: ExportRecord[] = covered.map((root) => ({ kind: 'root', root }));
     if (covered.length === rootsAtOnce)
       return page(records, { at: 'roots', size, count: count + rootsAtOnce });
-    const keys = await this.keys.all();
-    return page([...records, ...keys.map((jwk) => ({ kind: 'key' as const, jwk }))], null);
+    return page([...records, ...this.keys.map((jwk) => ({ kind: 'key' as const, jwk }))], null);
   }
 }
 

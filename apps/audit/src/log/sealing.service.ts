@@ -54,6 +54,8 @@ const actor = serviceActor('audit');
 @Injectable()
 export class SealingService {
   private sealing: Promise<unknown> = Promise.resolve();
+  /** Services that did not tell when they were asked last: it is logged once, not every few seconds. */
+  private readonly silent = new Set<ServiceName>();
 
   constructor(
     private readonly leaves: LeafRepository,
@@ -94,13 +96,17 @@ export class SealingService {
         try {
           await this.follow(range, service, from[service] ?? 0, now);
           from[service] = begun - overlap;
+          if (this.silent.delete(service))
+            this.logger.info({ service }, 'a service tells of its chains again');
         } catch (error) {
           // What the service answers, or that it does not: a failed write of leaves is no DomainError and ends all.
           if (!(error instanceof DomainError)) throw error;
           // One that is down, or stumbles over a thing that was tampered with, does not keep the others from being
           // sealed; its turn comes again.
           unheard.push(service);
-          this.logger.warn({ err: error, service }, 'a service does not tell of its chains');
+          if (!this.silent.has(service))
+            this.logger.warn({ err: error, service }, 'a service does not tell of its chains');
+          this.silent.add(service);
         }
       }
       failPoint('audit.after-leaves');

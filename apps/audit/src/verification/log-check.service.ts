@@ -1,8 +1,8 @@
-import { createPublicKey } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   CompactRange,
   followsRoot,
+  importKey,
   logLeafHash,
   toExportFault,
   verifyRoot,
@@ -12,10 +12,10 @@ import {
 } from '#libs/audit';
 import { auditLinksOf, serviceActor, type BrokenPlace } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
-import { KeyRepository } from '../log/key.repository.ts';
 import { LeafRepository } from '../log/leaf.repository.ts';
 import { RootRepository } from '../log/root.repository.ts';
 import { toSignedRoot, type StoredRoot } from '../log/root.view.ts';
+import { TRUSTED_KEYS, type PublishedKey } from '../log/signing-key.store.ts';
 import { type KnownRoot, type LogPart } from './verification-run.ts';
 
 interface Entry {
@@ -34,7 +34,7 @@ export class LogCheck {
     private readonly bus: BusClient,
     private readonly leaves: LeafRepository,
     private readonly roots: RootRepository,
-    private readonly keys: KeyRepository,
+    @Inject(TRUSTED_KEYS) private readonly keys: readonly PublishedKey[],
   ) {}
 
   /** The next few hundred leaves. `timeout`: milliseconds that a service has to answer. */
@@ -46,10 +46,10 @@ export class LogCheck {
   }
 
   /** Whether the newest root is one of the log and signed with a known key; null: it has not been looked at. */
-  async fits(root: StoredRoot, { roots, lastRoot, fault }: LogPart): Promise<boolean | null> {
+  fits(root: StoredRoot, { roots, lastRoot, fault }: LogPart): boolean | null {
     if (roots < root.place) return fault ? false : null;
     const isOfLog = lastRoot?.treeSize === root.treeSize && lastRoot.rootHash === root.rootHash;
-    return isOfLog && (await this.isSigned(toSignedRoot(root)));
+    return isOfLog && this.signatureFault(toSignedRoot(root)) === null;
   }
 
   private async firstUnlinked(entries: readonly Entry[], timeout: number): Promise<Finding | null> {
@@ -93,7 +93,7 @@ export class LogCheck {
     });
     for (let index = 0; ; index += 1) {
       for (let root = roots[checked]; root && root.treeSize <= range.size; root = roots[checked]) {
-        const finding = await this.faultOf(root, range, lastRoot, part.roots + checked + 1);
+        const finding = this.faultOf(root, range, lastRoot, part.roots + checked + 1);
         if (finding) return broken(part, finding);
         const { number, treeSize, rootHash } = root;
         lastRoot = { ...(number !== undefined && { number }), treeSize, rootHash };
@@ -118,12 +118,12 @@ export class LogCheck {
     return broken(part, { code: 'root-leaves', place: { treeSize }, params: { leaves: range.size } });
   }
 
-  private async faultOf(
+  private faultOf(
     root: SignedRoot,
     range: CompactRange,
     before: KnownRoot | null,
     number: number,
-  ): Promise<Finding | null> {
+  ): Finding | null {
     const { treeSize } = root;
     const place = { treeSize };
     if (!followsRoot(root, before, number)) return { code: 'root-previous', place };
@@ -133,15 +133,15 @@ export class LogCheck {
       const to = treeSize - 1;
       return { code: 'root-hash', place, params: { from: Math.min(sizeBefore, to), to } };
     }
-    if (await this.isSigned(root)) return null;
-    return { code: 'root-signature', place, params: { key: root.keyId } };
+    const code = this.signatureFault(root);
+    return code && { code, place, params: { key: root.keyId } };
   }
 
-  private async isSigned(root: SignedRoot): Promise<boolean> {
-    const jwk = (await this.keys.all()).find(({ kid }) => kid === root.keyId);
-    if (!jwk) return false;
-    const { kty, crv, x } = jwk;
-    return verifyRoot(root, createPublicKey({ key: { kty, crv, x }, format: 'jwk' }));
+  private signatureFault(root: SignedRoot): 'root-key' | 'root-signature' | null {
+    const jwk = this.keys.find(({ kid }) => kid === root.keyId);
+    const key = jwk && importKey(jwk);
+    if (!key) return 'root-key';
+    return verifyRoot(root, key) ? null : 'root-signature';
   }
 }
 

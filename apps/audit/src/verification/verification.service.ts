@@ -16,6 +16,7 @@ import { toSignedRoot } from '../log/root.view.ts';
 import { LogCheck } from './log-check.service.ts';
 import {
   incompleteServices,
+  isOver,
   isWhole,
   newRun,
   type ServicePart,
@@ -47,13 +48,14 @@ export class VerificationService {
 
   /**
    * Tells of the run under way, having gone on with it, or of one that has finished meanwhile; who has seen
-   * that begins a new one. Errors: `forbidden`, `unavailable`.
+   * that, or comes long after, begins a new one and is told what the one before found. Errors: `forbidden`, `unavailable`.
    */
   async view(caller: Actor): Promise<VerificationView> {
     require(caller, 'verification', 'audit', {});
     const known = await this.runs.latest();
-    if (!known || known.run.shown)
-      await this.runs.keep(newRun(new Date().toISOString()), known?.version ?? 0);
+    const now = new Date();
+    if (!known || isOver(known.run, now))
+      await this.runs.keep(newRun(now.toISOString(), known?.run), known?.version ?? 0);
     await this.goOn(perRequest, patienceWithinRequest);
     const latest = await this.runs.latest();
     if (!latest) throw new Error('the run is gone');
@@ -110,13 +112,14 @@ export class VerificationService {
       startedAt: run.startedAt,
       finishedAt: run.finishedAt,
       complete: run.finishedAt !== null,
+      previous: run.previous ?? null,
       whole: isWhole(run) && alarms.page.total === 0,
       services: serviceNames.map((service) => {
         const { after: _after, ...part } = run.services[service];
         return { service, ...part };
       }),
       log: { leaves, roots, complete, fault },
-      newestRoot: newest && { ...toSignedRoot(newest), fits: await this.check.fits(newest, run.log) },
+      newestRoot: newest && { ...toSignedRoot(newest), fits: this.check.fits(newest, run.log) },
       alarms: alarms.items,
       alarmCount: alarms.page.total,
     };
