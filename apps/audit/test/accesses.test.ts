@@ -119,7 +119,7 @@ test('does not tell an office of a draft that its region has read', async () => 
   const { status, body } = await region.post('/applications', content);
   expect(status).toBe(201);
   expect((await region.get(`/applications/${body.id}`)).status).toBe(200);
-  const read = await settled(`id=${body.id}&outcome=read`, 1);
+  const read = await settled(`actor=region-jonkoping-system&id=${body.id}`, 1);
   expect(read).toMatchObject([{ operation: 'applications.get', rccs: [] }]);
   expect(await accesses(`id=${body.id}`, play.office)).toEqual([]);
 });
