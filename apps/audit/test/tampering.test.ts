@@ -145,13 +145,13 @@ test('a log whose leaves or roots were changed is found', async () => {
   expect(view.newestRoot?.fits).toBe(false);
 
   // A root of an hour in which nothing grew leaves no gap in the hashes: its number does.
-  const [before] = await roots
+  const [earlier] = await roots
     .find({ place: (root?.['place'] as number) - 1 })
     .limit(1)
     .toArray();
-  await roots.deleteOne({ _id: before?._id as never });
+  await roots.deleteOne({ _id: earlier?._id as never });
   const robbed = await play.verification();
-  await roots.insertOne(before as never);
+  await roots.insertOne(earlier as never);
   expect(robbed.log.fault).toMatchObject({ code: 'root-previous', treeSize: root?.['treeSize'] });
   expect((await play.verification()).log.fault).toBeNull();
 });

@@ -322,11 +322,18 @@ describe('of 1,000 random tampers each is found at its first bad place', () => {
     const index = 1 + pick(chain.length - 1);
     const tampered = [...chain.slice(0, index)];
     for (const event of chain.slice(index)) {
-      const { revision, type, version, data } = event;
+      const { revision, type, version } = event;
       const found = content(revision === index + 1 ? -1 : revision - 1);
       const document = { before: found, after: content(revision) };
       tampered.push(
-        ...sealEvents(headOf(tampered), aggregate, revision, [{ type, version, data }], context(), document),
+        ...sealEvents(
+          headOf(tampered),
+          aggregate,
+          revision,
+          [{ type, version, data: event.data }],
+          context(),
+          document,
+        ),
       );
     }
     return { tampered, at: index + 1, fault: 'document-before' };

@@ -1,4 +1,3 @@
-import { type TreeRoot } from '#libs/audit';
 import { serviceNames, type BrokenPlace, type ServiceName, type VerificationView } from '#libs/contracts';
 
 interface Part {
@@ -17,7 +16,12 @@ export interface ServicePart extends Part {
 }
 
 /** What is remembered of a root. */
-export type KnownRoot = Pick<TreeRoot, 'number' | 'treeSize' | 'rootHash'>;
+export interface KnownRoot {
+  /** Left out where it has none. */
+  readonly number?: number;
+  readonly treeSize: number;
+  readonly rootHash: string;
+}
 
 /** How far the verification of the log has come. */
 export interface LogPart extends Part {
@@ -69,8 +73,8 @@ export function incompleteServices({ services }: VerificationRun): ServiceName[]
 }
 
 function toEarlier(run: VerificationRun): EarlierRun | null {
-  const { startedAt, finishedAt, previous = null } = run;
-  return finishedAt === null ? previous : { startedAt, finishedAt, whole: isWhole(run) };
+  const { startedAt, finishedAt } = run;
+  return finishedAt === null ? null : { startedAt, finishedAt, whole: isWhole(run) };
 }
 
 /** Milliseconds for which a finished run that nobody has seen still answers who asks. */
