@@ -1,4 +1,4 @@
-import { type EventRecord, type HeadRecord, type LogLeaf } from './export-format.ts';
+import { rootAggregate, type EventRecord, type HeadRecord, type LogLeaf } from './export-format.ts';
 import { type Finding, type Place } from './export-faults.ts';
 import { DigestList } from './digest-list.ts';
 import { checkLink, isBlanked, placeBehind } from './journal-chain.ts';
@@ -26,7 +26,8 @@ export class ChainBook {
 
   get counts(): { events: number; chains: number; blanked: number; unsealed: number } {
     let unsealed = 0;
-    for (const chain of this.chains.values()) unsealed += chain.seq - chain.logged;
+    for (const { aggregate, seq, logged } of this.chains.values())
+      if (aggregate.type !== rootAggregate) unsealed += seq - logged;
     return { events: this.hashes.length, chains: this.chains.size, blanked: this.blanks, unsealed };
   }
 

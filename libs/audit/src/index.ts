@@ -43,6 +43,7 @@ export {
 } from './signed-root.ts';
 export {
   exportLine,
+  rootAggregate,
   logLeafHash,
   type EventRecord,
   type ExportHeader,

@@ -1,15 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Connection } from 'mongoose';
-import { type SignedRoot } from '#libs/audit';
+import { rootAggregate, type SignedRoot } from '#libs/audit';
 import { DomainError, type Page, type Paging, type RootView } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
 import { AggregateRepository, derivedId, readPage, type WriteContext } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
 import { rootSchema } from './root.schema.ts';
 import { rootWasSigned, toSignedRoot, type NumberedRoot, type StoredRoot } from './root.view.ts';
-
-/** Type of the aggregates that roots are. They stand above the log, so they are not in it. */
-export const rootType = 'audit-root';
 
 /** Indexes of when every root was over more leaves than the one before. */
 const formerIndexes = ['treeSize_1', 'previousSize_1'];
@@ -18,7 +15,7 @@ const formerIndexes = ['treeSize_1', 'previousSize_1'];
 @Injectable()
 export class RootRepository extends AggregateRepository<StoredRoot> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, rootType, 'roots', rootSchema, relay);
+    super(connection, rootAggregate, 'roots', rootSchema, relay);
   }
 
   override async prepare(): Promise<void> {
@@ -65,7 +62,7 @@ export class RootRepository extends AggregateRepository<StoredRoot> {
     const { number } = root;
     const state = { ...toSignedRoot(root), place: number };
     try {
-      const id = derivedId(rootType, 'number', String(number));
+      const id = derivedId(rootAggregate, 'number', String(number));
       await this.create(id, { state, events: [rootWasSigned(root)] }, context);
       return true;
     } catch (error) {

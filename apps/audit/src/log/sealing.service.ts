@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { signRoot, type CompactRange, type LogLeaf } from '#libs/audit';
+import { rootAggregate, signRoot, type CompactRange, type LogLeaf } from '#libs/audit';
 import { stampOf } from '#libs/access';
 import {
   auditHeadsOf,
@@ -16,7 +16,7 @@ import { LOGGER } from '#libs/service';
 import { AlarmRepository } from './alarm.repository.ts';
 import { chainKey, LeafRepository, LogBusy } from './leaf.repository.ts';
 import { ProgressRepository } from './progress.repository.ts';
-import { RootRepository, rootType } from './root.repository.ts';
+import { RootRepository } from './root.repository.ts';
 import { type SigningKey } from './signing-key.store.ts';
 
 /** The key that this process signs with. */
@@ -128,7 +128,7 @@ export class SealingService {
         { since: Math.max(0, since), after },
         { actor, timeout: patience },
       );
-      const heads = longest(page.heads.filter(({ type }) => type !== rootType));
+      const heads = longest(page.heads.filter(({ type }) => type !== rootAggregate));
       for (let start = 0; start < heads.length; start += linksAtOnce)
         await this.add(range, service, heads.slice(start, start + linksAtOnce), now);
       after = page.next;
