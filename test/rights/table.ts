@@ -107,6 +107,8 @@ const everyone = roles.join(' ');
 const people = 'rccOfficer administrator';
 const toRead = (thing: PlacedKind): Row => ({ thing, to: everyone });
 const verifiers = 'nationalOffice auditor administrator';
+const claimants = 'regionApplicant regionSigner regionSystem';
+const payers = 'rccOfficer controller';
 const letters = 'rccOfficer administrator';
 
 /** Every route of the API. */
@@ -146,6 +148,11 @@ export const table: Readonly<Record<string, Row>> = {
   'POST /applications/:id/acceptance': { thing: 'application', to: 'regionSigner' },
   'POST /applications/:id/assessments': { thing: 'application', to: 'assessor' },
   'POST /applications/:id/conflict-declaration': { thing: 'application', to: 'assessor' },
+  'POST /applications/:id/requisitions': { thing: 'application', to: claimants },
+  'POST /applications/:id/requisitions/:requisitionId/withdrawal': { thing: 'application', to: claimants },
+  'POST /applications/:id/requisitions/:requisitionId/rejection': { thing: 'application', to: payers },
+  'POST /applications/:id/payments': { thing: 'application', to: payers },
+  'POST /applications/:id/payments/:paymentId/attestation': { thing: 'application', to: 'controller' },
 
   'GET /deadlines': { list: 'deadline' },
   'GET /deadlines/:id/reminders': toRead('deadline'),

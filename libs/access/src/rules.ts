@@ -30,14 +30,14 @@ type Entry = readonly [commands: string, reach: Reach, states?: readonly string[
 const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>> = {
   regionApplicant: {
     call: [['read', 'ownRegion', announced]],
-    application: [['read create edit submission withdrawal history', 'ownUnit']],
+    application: [['read create edit submission withdrawal requisitions history', 'ownUnit']],
     deadline: [['read', 'ownRegion']],
     notification: [['read', 'ownRegion']],
     organisation: [['read', 'national']],
   },
   regionSigner: {
     call: [['read', 'ownRegion', announced]],
-    application: [['read sign-off acceptance withdrawal history', 'ownUnit']],
+    application: [['read sign-off acceptance withdrawal requisitions history', 'ownUnit']],
     deadline: [['read', 'ownRegion']],
     notification: [['read', 'ownRegion']],
     organisation: [['read', 'national']],
@@ -50,14 +50,15 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
   },
   regionSystem: {
     call: [['read', 'ownRegion', announced]],
-    application: [['read create edit submission withdrawal history', 'ownRegion']],
+    application: [['read create edit submission withdrawal requisitions history', 'ownRegion']],
     deadline: [['read', 'ownRegion']],
     notification: [['read', 'ownRegion']],
     organisation: [['read', 'national']],
   },
   rccOfficer: {
     call: [['read create edit publication closing-extension closure frame ranking history', 'ownRcc']],
-    application: [['read history', 'ownRcc', arrived]],
+    // An RCC with a single controller pays all the same: the office prepares, the controller attests.
+    application: [['read history payments', 'ownRcc', arrived]],
     assessment: [['read', 'ownRcc']],
     deadline: [['read', 'ownRcc']],
     notification: [['read', 'ownRcc']],
@@ -91,7 +92,7 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
   },
   controller: {
     call: [['read frame', 'ownRcc', announced]],
-    application: [['read history', 'ownRcc', arrived]],
+    application: [['read history payments attestation', 'ownRcc', arrived]],
     deadline: [['read', 'ownRcc']],
     organisation: [['read', 'national']],
   },

@@ -194,6 +194,50 @@ export const grantDeclined = event({
   data: z.strictObject(ofApplication),
 });
 
+const ofRequisition = { ...ofApplication, requisitionId: identifier, amount: ore };
+export const requisitionMade = event({
+  ...onApplication,
+  type: 'application.requisitioned',
+  summary: 'Regionen rekvirerade beviljade medel.',
+  data: z.strictObject({
+    ...ofRequisition,
+    number: z.int().min(1),
+    from: civilDay.nullable(),
+    to: civilDay.nullable(),
+  }),
+});
+export const requisitionWithdrawn = event({
+  ...onApplication,
+  type: 'application.requisition-withdrawn',
+  summary: 'Regionen återtog en rekvisition.',
+  data: z.strictObject(ofRequisition),
+});
+export const requisitionRejected = event({
+  ...onApplication,
+  type: 'application.requisition-rejected',
+  summary: 'RCC avvisade en rekvisition.',
+  data: z.strictObject(ofRequisition),
+});
+const ofPayment = { ...ofRequisition, paymentId: identifier };
+export const paymentPrepared = event({
+  ...onApplication,
+  type: 'application.payment-prepared',
+  summary: 'En utbetalning förbereddes; den väntar på en annan persons attest.',
+  data: z.strictObject(ofPayment),
+});
+export const paymentAttested = event({
+  ...onApplication,
+  type: 'application.payment-attested',
+  summary: 'En utbetalning attesterades; pengarna går ut den dag som anges.',
+  data: z.strictObject({ ...ofPayment, paidOn: civilDay }),
+});
+export const paymentReturned = event({
+  ...onApplication,
+  type: 'application.payment-returned',
+  summary: 'En utbetalning attesterades inte; rekvisitionen är öppen igen.',
+  data: z.strictObject(ofPayment),
+});
+
 const deadlineKey = z.string().max(200);
 const onDeadline = { aggregate: 'call or application', version: 1 } as const;
 /** What every service says about what is due; `notifications` alone decides who is reminded, when and how. */
@@ -543,6 +587,12 @@ export const eventTypes: readonly EventType[] = [
   applicationRejected,
   grantAccepted,
   grantDeclined,
+  requisitionMade,
+  requisitionWithdrawn,
+  requisitionRejected,
+  paymentPrepared,
+  paymentAttested,
+  paymentReturned,
   deadlineSet,
   deadlineMet,
   deadlineWithdrawn,

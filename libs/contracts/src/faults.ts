@@ -119,6 +119,14 @@ export const faultTexts = {
     en: 'Give no amount when the application is rejected.',
   },
   'amount-zero': { sv: 'Beloppet måste vara större än noll.', en: 'The amount must be greater than zero.' },
+  'not-for-outcome': {
+    sv: 'Fältet hör inte till utfallet {value}. Ta bort det.',
+    en: 'The field does not belong to the outcome {value}. Remove it.',
+  },
+  'unknown-requisition': {
+    sv: 'Rekvisitionen finns inte i ansökan.',
+    en: 'The requisition is not part of the application.',
+  },
   'amount-above-requested': {
     sv: 'Beloppet är större än det sökta, {maximum} kronor.',
     en: 'The amount is larger than what was applied for, SEK {maximum}.',

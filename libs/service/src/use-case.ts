@@ -1,16 +1,23 @@
-import { type ActorStamp, type Endpoint, type EndpointRequest } from '#libs/contracts';
+import { Clearance } from '#libs/access';
+import { isMoneyCommand, type ActorStamp, type Endpoint, type EndpointRequest } from '#libs/contracts';
 import { type Caller } from '#libs/messaging';
 import { derivedId, newId, type WriteContext } from '#libs/persistence';
 import { traceparent, type Clock } from '#libs/platform';
 
-/** What a write records about itself: who in which role, product time, key and trace. */
+/**
+ * What a write records about itself: who in which role, product time, key and trace. For an operation that moves
+ * money there is none without the four-eyes rule having let this very caller, so one that forgets to ask cannot
+ * write. Throws an Error then: that is a fault in the program.
+ */
 export function writeContext<E extends Endpoint>(
   contract: E,
   request: Pick<EndpointRequest<E>, 'idempotency'>,
   caller: Caller,
   actor: ActorStamp,
   clock: Clock,
+  cleared?: Clearance,
 ): WriteContext {
+  requireClearance(contract, actor, cleared);
   return {
     actor,
     time: clock.now(),
@@ -18,6 +25,13 @@ export function writeContext<E extends Endpoint>(
     traceparent: traceparent(caller.trace),
     ...(request.idempotency && { idempotency: request.idempotency }),
   };
+}
+
+function requireClearance({ right, name }: Endpoint, { id }: ActorStamp, cleared?: Clearance): void {
+  if (right === 'everybody' || !isMoneyCommand(right.command)) return;
+  const isCleared =
+    cleared instanceof Clearance && cleared.command === right.command && cleared.actorId === id;
+  if (!isCleared) throw new Error(`${name} moves money: nobody asked the four-eyes rule`);
 }
 
 /** The id of what a request creates: it follows from the caller's key, so that a repeat finds it. */

@@ -84,6 +84,7 @@ function granting(amount: number, rest: Partial<LedgerEntry> = {}): LedgerEntry 
     roundId: 'r1',
     decidedOn: '2027-02-15',
     decidedBy: 'Styrgruppen',
+    recordedBy: 'beslut-sydost',
     ...rest,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { applicationStates, type ApplicationState } from '#libs/contracts';
+import { applicationStates, requisitionStates, type ApplicationState } from '#libs/contracts';
 import { type Application } from './application-record.ts';
 import { applicationThinning } from './application.thinning.ts';
 
@@ -23,6 +23,12 @@ describe('what waits', () => {
 
   test('as long as a deadline of it is open', () => {
     expect(waits(application('accepted', { decision, deadlines: [{ key: 'k' }] }))).toBe('open-deadline');
+  });
+
+  test.each(requisitionStates)('as long as money is on its way: a requisition in state %s', (state) => {
+    const requisitions = [{ state: 'rejected' }, { state }];
+    const isOnItsWay = ['open', 'inPayment'].includes(state);
+    expect(waits(application('accepted', { decision, requisitions }))).toBe(isOnItsWay ? 'under-way' : null);
   });
 
   test.each([
@@ -50,6 +56,12 @@ describe('an application has ended', () => {
   });
 });
 
-test('who decided is kept: a decision must show it', () => {
-  expect(applicationThinning.keeps).toEqual(['decision.decidedBy']);
+test('who decided is kept, since a decision must show it, and who paid, for the accounts', () => {
+  expect(applicationThinning.keeps).toEqual([
+    'decision.decidedBy',
+    'decision.recordedBy',
+    'requisitions.*.requestedBy',
+    'payments.*.preparedBy',
+    'payments.*.attestation.by',
+  ]);
 });

@@ -1,6 +1,8 @@
 import { addDays } from '#libs/calendar';
 import { applicationThinned, type ApplicationState } from '#libs/contracts';
 import { type Thinning } from '#libs/service';
+import { requisitionsOf } from '../payment/grant-money.ts';
+import { possibleIn, requisitionTransitions } from '../payment/payment.states.ts';
 import { type Application } from './application-record.ts';
 
 /** Being dealt with: not decided, or granted and not answered. */
@@ -8,6 +10,12 @@ const underWay: readonly ApplicationState[] = ['draft', 'submitted', 'completion
 
 /** Three weeks to appeal (förvaltningslagen 44 §), counted from the decision since the day it reached the applicant is not known. */
 const appealDays = 21;
+
+function hasMoneyUnderWay(application: Application): boolean {
+  return requisitionsOf(application).some(
+    ({ state }) => possibleIn(requisitionTransitions, state).length > 0,
+  );
+}
 
 export const applicationThinning: Thinning<Application> = {
   recordedAs: applicationThinned,
@@ -24,13 +32,21 @@ export const applicationThinning: Thinning<Application> = {
       },
     },
   },
-  waitsFor({ state, deadlines, decision }, today) {
-    if (underWay.includes(state)) return 'under-way';
+  waitsFor(application, today) {
+    const { state, deadlines, decision } = application;
+    if (underWay.includes(state) || hasMoneyUnderWay(application)) return 'under-way';
     if (deadlines.length > 0) return 'open-deadline';
     return decision && today <= addDays(decision.decidedOn, appealDays) ? 'appealable' : null;
   },
-  // A decision must show who made it (förvaltningslagen 31 §).
-  keeps: ['decision.decidedBy'],
+  // A decision must show who made it (förvaltningslagen 31 §), and vouchers are kept (lag 2018:597 om kommunal
+  // bokföring och redovisning, 3 kap.). Without these names the four-eyes rule would also be blind.
+  keeps: [
+    'decision.decidedBy',
+    'decision.recordedBy',
+    'requisitions.*.requestedBy',
+    'payments.*.preparedBy',
+    'payments.*.attestation.by',
+  ],
   // All that is in them is what an assessor thought, or why somebody stepped aside.
   personalEvents: new Set(['application.assessed', 'application.conflict-declared']),
 };

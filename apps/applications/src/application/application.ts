@@ -230,6 +230,7 @@ export function takeOver(
     conditions: entry.conditions,
     decidedOn: entry.decidedOn,
     decidedBy: entry.decidedBy,
+    recordedBy: entry.recordedBy,
   };
   const decided: Application = { ...application, state, granted: granted ? entry.amount : null, decision };
   const event = occurred(
