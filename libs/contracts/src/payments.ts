@@ -90,7 +90,7 @@ export const withdrawRequisition = endpoint({
   method: 'POST',
   path: '/applications/:id/requisitions/:requisitionId/withdrawal',
   tag,
-  summary: 'Återta en rekvisition som ingen betalning är förberedd för',
+  summary: 'Återta en rekvisition som ingen utbetalning är förberedd för',
   params: requisitionParams,
   body: reasoned,
   reply: requisitionView,
