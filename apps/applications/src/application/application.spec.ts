@@ -276,6 +276,11 @@ describe('an application', () => {
     expect(rejected.state.granted).toBeNull();
   });
 
+  it('knows who decided, beside what the letter says', () => {
+    const { state } = takeOver('a1', submitted(), publishedCall(), granting(100)) as Decided;
+    expect(state.decision).toMatchObject({ decidedBy: 'Styrgruppen', recordedBy: 'beslut-sydost' });
+  });
+
   it('takes an outcome over once, however often it is told', () => {
     const granted = takeOver('a1', submitted(), publishedCall(), granting(100)) as Decided;
     expect(takeOver('a1', granted.state, publishedCall(), granting(100))).toEqual({
