@@ -7,7 +7,7 @@ import {
   type Command,
 } from '#libs/contracts';
 import { type Stored } from '#libs/persistence';
-import { leftOf, paidOf, paymentsOf, requisitionedOf, requisitionsOf } from '../payment/grant-money.ts';
+import { paidOf, paymentsOf, requisitionedOf, requisitionsOf } from '../payment/grant-money.ts';
 import { isDue } from '../payment/payment.access.ts';
 import { toPaymentView, toRequisitionView } from '../payment/payment.view.ts';
 import { type Application, type Assessment } from './application-record.ts';
