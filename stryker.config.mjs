@@ -10,7 +10,7 @@ const guards = {
     'libs/access/src/{rules,ability,access,four-eyes}.ts',
     'libs/contracts/src/{rights,personal-identity-number}.ts',
     'libs/messaging/src/{message-verifier,message-token,seen-tokens}.ts',
-    'libs/service/src/use-case.ts',
+    'libs/service/src/require-clearance.ts',
     'apps/applications/src/application/matter.ts',
     'apps/applications/src/application/assessing.ts',
     'apps/directory/src/role-assignment/{place-of-role,role-assignment,role-assignment.view}.ts',

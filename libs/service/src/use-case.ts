@@ -1,8 +1,9 @@
-import { Clearance } from '#libs/access';
-import { isMoneyCommand, type ActorStamp, type Endpoint, type EndpointRequest } from '#libs/contracts';
+import { type Clearance } from '#libs/access';
+import { type ActorStamp, type Endpoint, type EndpointRequest } from '#libs/contracts';
 import { type Caller } from '#libs/messaging';
 import { derivedId, newId, type WriteContext } from '#libs/persistence';
 import { traceparent, type Clock } from '#libs/platform';
+import { requireClearance } from './require-clearance.ts';
 
 /**
  * What a write records about itself: who in which role, product time, key and trace. For an operation that moves
@@ -25,13 +26,6 @@ export function writeContext<E extends Endpoint>(
     traceparent: traceparent(caller.trace),
     ...(request.idempotency && { idempotency: request.idempotency }),
   };
-}
-
-function requireClearance({ right, name }: Endpoint, { id }: ActorStamp, cleared?: Clearance): void {
-  if (right === 'everybody' || !isMoneyCommand(right.command)) return;
-  const isCleared =
-    cleared instanceof Clearance && cleared.command === right.command && cleared.actorId === id;
-  if (!isCleared) throw new Error(`${name} moves money: nobody asked the four-eyes rule`);
 }
 
 /** The id of what a request creates: it follows from the caller's key, so that a repeat finds it. */

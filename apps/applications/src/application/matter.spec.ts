@@ -23,16 +23,16 @@ test.each<[string, object, object]>([
   ],
 ])('whoever %s has had that part', (_what, more, parts) => {
   const matter = matterOf({ ...untouched, ...more } as Application);
-  expect(matter).toEqual({ region: 'kalmar', partial: [], parts: { ...nobody, ...parts } });
+  expect(matter).toStrictEqual({ region: 'kalmar', partial: [], parts: { ...nobody, ...parts } });
 });
 
 test('whoever prepared the payment that it is about has had that part', () => {
   const payments = [{ preparedBy: 'per' }, { preparedBy: 'eva' }];
   const { parts } = matterOf({ ...untouched, payments } as unknown as Application, 'eva');
-  expect(parts).toEqual({ ...nobody, prepared: ['eva'] });
+  expect(parts).toStrictEqual({ ...nobody, prepared: ['eva'] });
 });
 
 test('whoever has declared a conflict of interest is partial', () => {
   const conflicts = [{ assessor: 'eva' }];
-  expect(matterOf({ ...untouched, conflicts } as unknown as Application).partial).toEqual(['eva']);
+  expect(matterOf({ ...untouched, conflicts } as unknown as Application).partial).toStrictEqual(['eva']);
 });
