@@ -39,6 +39,7 @@ const tagTexts: Readonly<Record<string, string>> = {
   notifications: 'Utskick',
   observations: 'Mätningar',
   organisations: 'RCC, regioner och den nationella nivån',
+  payments: 'Rekvisitioner och utbetalningar av beviljade medel',
   people: 'Personer och deras kontaktuppgifter i arbetet',
   'personal-data': 'Allt som finns om en person',
   plans: 'Planer med mål och aktiviteter',
