@@ -38,6 +38,7 @@ import {
   type RccCode,
 } from '#libs/contracts';
 import { connectTestBus, eventually, startTestProduct, type BusCaller, type TestBus } from '#libs/testing';
+import { wholeRegion } from '#libs/unit-digest';
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let bus: TestBus;
@@ -376,7 +377,7 @@ describe('a role', () => {
     expect((await bus.client.ask(resolveActor, { subject: person.subject }, gateway)).actor).toBeNull();
     const { recipients } = await asNotifications.client.ask(
       recipientsOf,
-      { role: 'regionApplicant', unit: 'kalmar', on: '2026-11-24' },
+      { role: 'regionApplicant', unit: 'kalmar', unitDigest: wholeRegion, on: '2026-11-24' },
       { actor: serviceActor('notifications') },
     );
     expect(recipients.map(({ id }) => id)).toContain('sokande-kalmar');

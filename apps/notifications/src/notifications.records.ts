@@ -1,6 +1,6 @@
 import { type Place } from '#libs/access';
 import { provideRecords, recordKind } from '#libs/service';
-import { currentVersion, stateOf, type Deadline } from './deadline/deadline.ts';
+import { currentVersion, placeOf, stateOf, type Deadline } from './deadline/deadline.ts';
 import { DeadlineRepository } from './deadline/deadline.repository.ts';
 import { deadlineOfDraft } from './draft-privacy.access.ts';
 
@@ -13,7 +13,7 @@ export const notificationsRecords = provideRecords([DeadlineRepository], (deadli
 function placeOfDeadline(deadline: Deadline): Place {
   const version = currentVersion(deadline);
   if (!version) return {};
-  const { kind, rcc, region } = version;
-  const ofDraft = kind === deadlineOfDraft && stateOf(deadline) === 'open';
-  return { ...(!ofDraft && { rcc }), ...(region !== undefined && { region }) };
+  const { rcc, ...within } = placeOf(version);
+  const ofDraft = version.kind === deadlineOfDraft && stateOf(deadline) === 'open';
+  return { ...within, ...(!ofDraft && { rcc }) };
 }

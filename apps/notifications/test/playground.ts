@@ -40,7 +40,7 @@ const system = serviceActor('gateway');
 export interface Playground {
   /** What the owner of applications says of them, by id. */
   readonly applications: Map<string, Notice>;
-  /** Addresses of those who hold a role in a unit, by `role unit`. */
+  /** Addresses of those who hold a role in a unit, by `role unit`, or in one clinic, by `role unit digest`. */
   readonly holders: Map<string, string[]>;
   /** Addresses of actors by id. */
   readonly contacts: Map<string, string>;
@@ -100,8 +100,10 @@ export async function startPlayground(
     closesOn: '2027-01-31',
     state: 'published',
   }));
-  answer(recipientsOf, ({ role, unit }) => ({
-    recipients: (holders.get(`${role} ${unit}`) ?? []).map((email) => ({ id: email, name: 'Någon', email })),
+  answer(recipientsOf, ({ role, unit, unitDigest }) => ({
+    recipients: [`${role} ${unit}`, `${role} ${unit} ${unitDigest}`]
+      .flatMap((place) => holders.get(place) ?? [])
+      .map((email) => ({ id: email, name: 'Någon', email })),
   }));
   answer(contactsOf, ({ ids }) => ({
     recipients: ids.flatMap((id) => {

@@ -31,15 +31,15 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
   regionApplicant: {
     call: [['read', 'ownRegion', announced]],
     application: [['read create edit submission withdrawal history', 'ownUnit']],
-    deadline: [['read', 'ownRegion']],
-    notification: [['read', 'ownRegion']],
+    deadline: [['read', 'ownUnit']],
+    notification: [['read', 'ownUnit']],
     organisation: [['read', 'national']],
   },
   regionSigner: {
     call: [['read', 'ownRegion', announced]],
     application: [['read sign-off acceptance withdrawal history', 'ownUnit']],
-    deadline: [['read', 'ownRegion']],
-    notification: [['read', 'ownRegion']],
+    deadline: [['read', 'ownUnit']],
+    notification: [['read', 'ownUnit']],
     organisation: [['read', 'national']],
   },
   regionReader: {
@@ -71,7 +71,7 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
     person: [['read create edit history', 'ownRcc']],
     'role-assignment': [['read create edit ending history', 'ownRcc']],
     'api-client': [['read create edit ending history', 'ownRcc']],
-    'dead-letter': [['read replay', 'national']],
+    'dead-letter': [['read replay', 'ownRcc']],
     audit: [['read', 'ownRcc']],
     'personal-data': [['read', 'ownRcc']],
   },
@@ -178,6 +178,8 @@ export interface Place {
   readonly regions?: readonly string[];
   /** The clinic that applies, as the application names it. */
   readonly unit?: string;
+  /** Where only its digest is known (libs/unit-digest), or that the thing concerns the whole region. */
+  readonly unitDigest?: string;
   readonly state?: string;
   /** Actors who have assessed it. */
   readonly assessors?: readonly string[];

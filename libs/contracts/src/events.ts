@@ -195,6 +195,9 @@ export const grantDeclined = event({
 });
 
 const deadlineKey = z.string().max(200);
+/** A clinic by the digest of its region and name (libs/unit-digest): the name is free text. */
+export const unitDigest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
 const onDeadline = { aggregate: 'call or application', version: 1 } as const;
 /** What every service says about what is due; `notifications` alone decides who is reminded, when and how. */
 export const deadlineSet = event({
@@ -211,21 +214,25 @@ export const deadlineSet = event({
     responsible: z.strictObject({ role, unit: z.string() }),
     rcc: rccCode,
     region: regionCode.optional(),
+    /** The clinic that applies; absent where an application names none yet, and where there is no application. */
+    unitDigest: unitDigest.optional(),
   }),
 });
+/** Events from before say nothing of the RCC. */
+const ended = z.strictObject({ key: deadlineKey, rcc: rccCode.optional() });
 export const deadlineMet = event({
   ...onDeadline,
   service: 'applications',
   type: 'deadline.met',
   summary: 'Det som skulle göras är gjort.',
-  data: z.strictObject({ key: deadlineKey }),
+  data: ended,
 });
 export const deadlineWithdrawn = event({
   ...onDeadline,
   service: 'applications',
   type: 'deadline.withdrawn',
   summary: 'Det som skulle göras behöver inte längre göras.',
-  data: z.strictObject({ key: deadlineKey }),
+  data: ended,
 });
 
 export const planImported = event({

@@ -173,12 +173,21 @@ const recipient = z.strictObject({
   email,
 });
 
-/** Work contacts of those who hold a role in a unit (a region or RCC code) on a day. */
+/**
+ * Work contacts of those who hold a role in a unit (a region or RCC code) on a day. In a region: of those who hold it
+ * for the region as a whole, and with `unitDigest` also of those in that clinic, or in any, for `whole-region`
+ * (libs/unit-digest).
+ */
 export const recipientsOf = rpc({
   service,
   name: 'people.recipients',
   callers: ['notifications'],
-  request: z.strictObject({ role, unit: z.string(), on: civilDay }),
+  request: z.strictObject({
+    role,
+    unit: z.string(),
+    unitDigest: z.string().max(43).optional(),
+    on: civilDay,
+  }),
   reply: z.strictObject({ recipients: z.array(recipient) }),
 });
 

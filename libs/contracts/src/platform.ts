@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint, rpc, type ServiceName } from './endpoint.ts';
-import { identifier, instant, pageOf, paging } from './primitives.ts';
+import { identifier, instant, pageOf, paging, rccCode } from './primitives.ts';
 
 /** State of one dependency of a service. */
 const partState = z.enum(['up', 'down']);
@@ -42,6 +42,8 @@ export const deadLetterView = z
     state: z.enum(['waiting', 'replayed']),
     at: instant,
     replayedAt: instant.nullable(),
+    /** Whose office sees it; absent: the administrator and the auditor alone. */
+    rcc: rccCode.optional(),
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetterView = z.input<typeof deadLetterView>;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Connection } from 'mongoose';
-import { DomainError, serviceActor, type DeadlineView, type Page, type Paging } from '#libs/contracts';
+import { DomainError, serviceActor, type DeadlineKind, type DeadlineView, type Page, type Paging } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
 import {
   AggregateRepository,
@@ -11,10 +11,12 @@ import {
   type WriteContext,
 } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
+import { wholeRegion } from '#libs/unit-digest';
 import { nextReminderAt } from '../reminder/reminder-plan.ts';
 import {
   currentVersion,
   isEarlierEnd,
+  placeOf,
   stateOf,
   unknownDeadline,
   withClosing,
@@ -67,6 +69,14 @@ export class DeadlineRepository extends AggregateRepository<DeadlineDocument> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
     super(connection, 'deadline', 'deadlines', deadlineSchema, relay);
     this.ending = new Batches((endings) => this.endAll(endings));
+  }
+
+  /** Calls' deadlines from before clinics were told apart are the whole region's like those after. */
+  async noteWholeRegions(): Promise<void> {
+    await this.model.collection.updateMany(
+      { kind: 'call-closing' satisfies DeadlineKind, unitDigest: { $exists: false } } as never,
+      { $set: { unitDigest: wholeRegion } },
+    );
   }
 
   /** Takes in a day. The first day of a deadline is most often the first that is heard of it. */
@@ -197,8 +207,7 @@ function toDocument({ key, versions, closing, handled }: Deadline): DeadlineDocu
       kind: current.kind,
       dueOn: current.dueOn,
       subjectId: current.subject.id,
-      rcc: current.rcc,
-      ...(current.region !== undefined && { region: current.region }),
+      ...placeOf(current),
     }),
     ...(next && { nextReminderAt: next }),
   };

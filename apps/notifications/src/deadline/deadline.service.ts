@@ -17,7 +17,7 @@ import { MailRepository } from '../mail/mail.repository.ts';
 import { ContactsService } from '../people/contacts.service.ts';
 import { remindersOf } from '../reminder/reminder-plan.ts';
 import { toReminderViews, type KnownRecipients } from '../reminder/reminder.view.ts';
-import { currentVersion, stateOf, type Deadline } from './deadline.ts';
+import { currentVersion, placeOf, stateOf, type Deadline } from './deadline.ts';
 import { DeadlineRepository } from './deadline.repository.ts';
 import { toDeadlineView } from './deadline.view.ts';
 
@@ -65,9 +65,9 @@ export class DeadlineService {
     const stored = await this.deadlines.find(request.params.id);
     const version = stored && currentVersion(stored.state);
     if (!version) throw new DomainError('not-found');
-    requireVisible(caller.actor, 'deadline', version);
+    requireVisible(caller.actor, 'deadline', placeOf(version));
     const ofDraft = version.kind === deadlineOfDraft && stateOf(stored.state) === 'open';
-    if (ofDraft && !mayKnowDraft(caller.actor, version.region)) throw new DomainError('not-found');
+    if (ofDraft && !mayKnowDraft(caller.actor, placeOf(version))) throw new DomainError('not-found');
     const [mails, recipients] = await Promise.all([
       this.mails.ofDeadline(stored.id),
       this.recipients(stored.state),
