@@ -38,7 +38,7 @@ import {
   type RccCode,
 } from '#libs/contracts';
 import { connectTestBus, eventually, startTestProduct, type BusCaller, type TestBus } from '#libs/testing';
-import { wholeRegion } from '#libs/unit-digest';
+import { unitDigest, wholeRegion } from '#libs/unit-digest';
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let bus: TestBus;
@@ -385,6 +385,30 @@ describe('a role', () => {
     const told = await eventually(() => heard.find(({ aggregateid }) => aggregateid === person.id));
     expect(told.data).toEqual({ personId: person.id, fields: ['to'], to: '2026-01-01' });
   });
+});
+
+test('mails about the matters of a clinic go to its own people and to those of the whole region', async () => {
+  const made = new Map<string, string>();
+  for (const unit of ['Barnkliniken', 'Akuten', undefined]) {
+    const { id, subject } = await newPerson();
+    const place = unit === undefined ? {} : { unit };
+    await newRole(id, { role: 'regionSigner', region: 'jonkoping', ...place });
+    made.set(subject, unit ?? 'hela regionen');
+  }
+  const asked = { role: 'regionSigner' as const, unit: 'jonkoping', on: '2026-11-24' };
+  const found = async (within: object) => {
+    const { recipients } = await asNotifications.client.ask(
+      recipientsOf,
+      { ...asked, ...within },
+      { actor: serviceActor('notifications') },
+    );
+    return recipients.flatMap(({ id }) => made.get(id) ?? []).toSorted();
+  };
+  expect(await found({ unitDigest: unitDigest('jonkoping', 'Akuten') })).toEqual(['Akuten', 'hela regionen']);
+  expect(await found({ unitDigest: unitDigest('jonkoping', 'Öron') })).toEqual(['hela regionen']);
+  expect(await found({ unitDigest: unitDigest('kalmar', 'Akuten') })).toEqual(['hela regionen']);
+  expect(await found({})).toEqual(['hela regionen']);
+  expect(await found({ unitDigest: wholeRegion })).toEqual(['Akuten', 'Barnkliniken', 'hela regionen']);
 });
 
 describe('an organisation', () => {

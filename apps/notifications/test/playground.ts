@@ -36,6 +36,9 @@ type Notice = z.input<typeof noticeOfApplication.reply>;
 
 const system = serviceActor('gateway');
 
+/** Patience for an answer, in milliseconds: a busy machine is no fault of the service's. */
+const timeout = 30_000;
+
 /** The real service with real servers; the services it asks are played by small responders on NATS. */
 export interface Playground {
   /** What the owner of applications says of them, by id. */
@@ -158,15 +161,15 @@ export async function startPlayground(
     moveClockTo: (instant) => setClock(Date.parse(instant) - Date.now()),
     async deadlines(query = {}, actor = system) {
       const request = { params: {}, query: { ...page, sort: 'dueOn' as const, ...query }, body: {} };
-      return (await client.call(listDeadlines, request, { actor })).body.items;
+      return (await client.call(listDeadlines, request, { actor, timeout })).body.items;
     },
     async reminders(id, actor = system) {
-      return (await client.call(listReminders, { params: { id }, query: page, body: {} }, { actor })).body
+      return (await client.call(listReminders, { params: { id }, query: page, body: {} }, { actor, timeout })).body
         .items;
     },
     async notifications(query = {}, actor = system) {
       const request = { params: {}, query: { ...page, sort: 'createdAt' as const, ...query }, body: {} };
-      return (await client.call(listNotifications, request, { actor })).body.items;
+      return (await client.call(listNotifications, request, { actor, timeout })).body.items;
     },
     async stop() {
       await bus.drain();

@@ -66,8 +66,8 @@ interface EndpointDefinition<
   readonly scope?: Scope;
   /** The answer tells names, addresses or acts of people: every reading is kept in the access log. */
   readonly readsPersonalData: boolean;
-  /** The answer is a file of this kind, sent as it is read, instead of JSON. */
-  readonly file?: 'application/x-ndjson';
+  /** The answer is a file of this kind instead of JSON. */
+  readonly file?: 'application/x-ndjson' | 'text/calendar';
   readonly params: P;
   readonly query: Q;
   readonly body: B;

@@ -241,6 +241,14 @@ export const problems = {
       en: "Read the resource and send its ETag in the header If-Match, so that nobody else's change is overwritten.",
     },
   },
+  'calendar-too-large': {
+    status: 422,
+    title: { sv: 'Kalendern blir för stor', en: 'The calendar is too large' },
+    detail: {
+      sv: 'En kalender har högst {maximum} tidsfrister. Avgränsa med rcc, region, kind, state eller subjectId.',
+      en: 'A calendar holds at most {maximum} deadlines. Narrow it by rcc, region, kind, state or subjectId.',
+    },
+  },
   'too-many-requests': {
     status: 429,
     title: { sv: 'För många anrop', en: 'Too many requests' },

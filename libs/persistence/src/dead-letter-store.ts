@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Collection, type Connection } from 'mongoose';
-import { DomainError, rccCode, type DeadLetterView, type Page, type Paging, type RccCode } from '#libs/contracts';
+import {
+  DomainError,
+  rccCode,
+  type DeadLetterView,
+  type Page,
+  type Paging,
+  type RccCode,
+} from '#libs/contracts';
 
 interface DeadLetterDocument {
   _id: string;

@@ -258,7 +258,9 @@ export function answerGrant(
   );
   const answered = closeDeadlines(application.rcc, application.deadlines, 'met', ['decision-acceptance']);
   // Declined money brings no reports.
-  const rest = accepted ? { open: answered.open, events: [] } : closeDeadlines(application.rcc, answered.open, 'withdrawn');
+  const rest = accepted
+    ? { open: answered.open, events: [] }
+    : closeDeadlines(application.rcc, answered.open, 'withdrawn');
   return withDeadlines({ ...application, state, acceptance: { accepted, at } }, event, {
     open: rest.open,
     events: [...answered.events, ...rest.events],
