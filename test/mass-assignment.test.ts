@@ -55,7 +55,7 @@ const targets: Readonly<Record<string, readonly [kind: Kind, name: string]>> = {
   plans: ['plan', 'own'],
   measures: ['measure', 'own'],
   deadlines: ['deadline', 'own.draft'],
-  'dead-letters': ['dead-letter', 'applications'],
+  'dead-letters': ['dead-letter', 'own'],
 };
 
 function idFor(route: string): string {

@@ -58,7 +58,7 @@ const measure = {
   exclusions: 'Undantag',
   source: 'Journal',
   direction: 'higher',
-  target: { operator: '>=', value: 4, unit: 'perYear', tolerance: 1 },
+  target: { operator: 'about', value: 4, unit: 'perYear', tolerance: 1 },
   periods: 'year',
 };
 

@@ -54,7 +54,7 @@ describe('a process that dies at every mail', () => {
   });
 
   it('before any mail left, again and again, sends each once when it lives again', async () => {
-    const started = await start({ INSATS_FAIL_POINTS: 'mail.before-send=0.2' });
+    const started = await start({ INSATS_FAIL_POINTS: 'mail.first-attempts=1' });
     const ids = Array.from({ length: 5 }, (_, index) => `app-01${String(index).padStart(2, '0')}`);
     for (const one of ids) started.applications.set(one, submittedApplication(one, { signedBy: null }));
     await Promise.all(
@@ -64,6 +64,10 @@ describe('a process that dies at every mail', () => {
       async () => (await started.notifications({ state: 'sent' })).length === ids.length,
       140_000,
     );
+    // Each was in the hands of a process that died, twice, and was sent by one that lived.
+    const rows = await started.notifications({ state: 'sent' });
+    expect(rows.map(({ attempts }) => attempts >= 3)).toEqual(ids.map(() => true));
+    expect(started.product.processes.get('notifications-1')?.restarts).toBeGreaterThanOrEqual(2);
     const mails = await started.mails();
     // Another's death may catch a mail on its way, which then goes out again under the same Message-ID.
     expect(new Set(mails.map(({ headers }) => headers['message-id'])).size).toBe(ids.length);

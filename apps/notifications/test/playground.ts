@@ -164,8 +164,8 @@ export async function startPlayground(
       return (await client.call(listDeadlines, request, { actor, timeout })).body.items;
     },
     async reminders(id, actor = system) {
-      return (await client.call(listReminders, { params: { id }, query: page, body: {} }, { actor, timeout })).body
-        .items;
+      return (await client.call(listReminders, { params: { id }, query: page, body: {} }, { actor, timeout }))
+        .body.items;
     },
     async notifications(query = {}, actor = system) {
       const request = { params: {}, query: { ...page, sort: 'createdAt' as const, ...query }, body: {} };

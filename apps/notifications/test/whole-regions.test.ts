@@ -11,7 +11,10 @@ beforeAll(async () => {
   const dbName = uniqueName('whole-regions');
   connection = await mongoose.createConnection(testServers().mongoUrl, { dbName }).asPromise();
   // Nothing of a deadline is told on, so nothing is relayed.
-  deadlines = new DeadlineRepository(connection, { add: () => undefined, enqueue: () => undefined } as unknown as Relay);
+  deadlines = new DeadlineRepository(connection, {
+    add: () => undefined,
+    enqueue: () => undefined,
+  } as unknown as Relay);
 });
 afterAll(async () => {
   await connection?.dropDatabase();

@@ -168,6 +168,10 @@ export const faultTexts = {
   },
   'in-the-future': { sv: 'Dagen ligger i framtiden.', en: 'The day is in the future.' },
   'in-the-past': { sv: 'Dagen har redan varit.', en: 'The day has already passed.' },
+  'tolerance-without-about': {
+    sv: 'En tolerans hör bara till operatorn about. Ta bort den, eller ange about.',
+    en: 'A tolerance belongs to the operator about alone. Leave it out, or give about.',
+  },
   'page-too-large': {
     sv: 'Posterna är så långa att {value} av dem inte ryms i ett svar. Be om färre per sida.',
     en: 'The items are so long that {value} of them do not fit into one answer. Ask for fewer per page.',
