@@ -192,6 +192,9 @@ export async function grantStory(tell: Narrator, url: string, run: string): Prom
     200,
   );
   for (const entry of history.body.items) tell.say(`${entry.time} ${entry.type} (${entry.actor.id})`);
+  const calendar = await tell.ask('chef-kalmar', 'GET', '/deadlines/calendar', 200);
+  for (const line of (calendar.body as string).match(/^(DTSTART|SUMMARY).*/gm) ?? [])
+    tell.say(line.trimEnd());
   for (const region of ['ostergotland', 'kalmar']) {
     const deadlines = await tell.ask(
       'kansli-sydost',
