@@ -388,12 +388,12 @@ describe('a role', () => {
 });
 
 test('mails about the matters of a clinic go to its own people and to those of the whole region', async () => {
-  const made = new Map<string, string>();
+  const held = new Map<string, string>();
   for (const unit of ['Barnkliniken', 'Akuten', undefined]) {
     const { id, subject } = await newPerson();
     const place = unit === undefined ? {} : { unit };
     await newRole(id, { role: 'regionSigner', region: 'jonkoping', ...place });
-    made.set(subject, unit ?? 'hela regionen');
+    held.set(subject, unit ?? 'hela regionen');
   }
   const asked = { role: 'regionSigner' as const, unit: 'jonkoping', on: '2026-11-24' };
   const found = async (within: object) => {
@@ -402,7 +402,7 @@ test('mails about the matters of a clinic go to its own people and to those of t
       { ...asked, ...within },
       { actor: serviceActor('notifications') },
     );
-    return recipients.flatMap(({ id }) => made.get(id) ?? []).toSorted();
+    return recipients.flatMap(({ id }) => held.get(id) ?? []).toSorted();
   };
   expect(await found({ unitDigest: unitDigest('jonkoping', 'Akuten') })).toEqual(['Akuten', 'hela regionen']);
   expect(await found({ unitDigest: unitDigest('jonkoping', 'Öron') })).toEqual(['hela regionen']);

@@ -82,8 +82,8 @@ describe('a calendar', () => {
 
   it('holds the days around today, the first and the last included, in their order', async () => {
     const { daysBefore, daysAfter } = calendarBounds;
-    const days = [daysAfter + 1, daysAfter, 0, -daysBefore, -daysBefore - 1].map((days) =>
-      addDays(today, days),
+    const days = [daysAfter + 1, daysAfter, 0, -daysBefore, -daysBefore - 1].map((offset) =>
+      addDays(today, offset),
     );
     for (const day of days) await deadlines.set(day, now, report(day, day));
     const { entries } = await calendar();
