@@ -371,7 +371,7 @@ describe('of the clinics of a region', () => {
     };
   }
   /** As events were before clinics were told. */
-  function withoutClinic({ id, data: { unitDigest: _, ...data } }: ReturnType<typeof newDeadline>) {
+  function withoutClinic({ id, data: { unitDigest: _unitDigest, ...data } }: ReturnType<typeof newDeadline>) {
     return { id, data };
   }
   const all = { deadlines: 1, mails: 1, reminders: 'told' };
