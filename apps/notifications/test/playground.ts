@@ -70,13 +70,14 @@ export interface Playground {
 }
 
 export async function startPlayground(
-  options: { replicas?: number; env?: Record<string, string> } = {},
+  options: { replicas?: number; env?: Record<string, string>; sharedDatabase?: false } = {},
 ): Promise<Playground> {
   const names = Array.from({ length: options.replicas ?? 1 }, (_, index) => `notifications-${index + 1}`);
   const program = fileURLToPath(new URL('../../../dist/apps/notifications/src/main.js', import.meta.url));
   const product = await startTestProduct({
     services: names.map((name) => ({ name, program, ...(options.env && { env: options.env }) })),
     env: { LOG_LEVEL: 'info' },
+    ...(options.sharedDatabase === false && { sharedDatabase: false }),
   });
   const { bus, client } = await connectTestBus(product);
   const applications = new Map<string, Notice>();
