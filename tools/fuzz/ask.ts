@@ -5,7 +5,7 @@ import { type Operation } from './description.ts';
 import { type FuzzRequest } from './requests.ts';
 
 // A machine with much else to do is no fault of the product's: then it says so (503), and is asked again.
-const boundMs = 20_000;
+const boundMs = 60_000;
 /** In place of a status, where there was no whole answer. */
 const cutOff = 599;
 

@@ -34,18 +34,16 @@ export class KnownIds {
     bounded(this.all);
   }
 
-  /** One of a collection; undefined: none is known. */
-  of(collection: string, number: number): string | undefined {
-    const ids = this.byCollection.get(collection) ?? [];
-    return ids[number % ids.length];
-  }
-
-  /** What the field of a request about a collection is likely to hold: mostly something of the right kind. */
-  forField(name: string, collection: string, number: number): string {
+  /** What the field of a request about a collection is likely to hold; unless it has to fit, sometimes anything. */
+  forField(
+    name: string,
+    { collection, number, isFitting }: { collection: string; number: number; isFitting: boolean },
+  ): string {
     if (name === 'etag') return `${number % 5}`;
-    const fitting = collections[name] ?? (name === 'id' ? collection : '');
     const any = this.all[number % this.all.length] as string;
-    return number % 4 === 0 ? any : (this.of(fitting, number) ?? any);
+    if (!isFitting && number % 4 === 0) return any;
+    const fitting = this.byCollection.get(collections[name] ?? (name === 'id' ? collection : '')) ?? [];
+    return fitting[number % fitting.length] ?? any;
   }
 }
 

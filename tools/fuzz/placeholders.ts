@@ -4,9 +4,12 @@
  */
 export const placeholder = (name: string, number = 0): string => `known-${number}-${name}`;
 
+/** What stands in place of a placeholder. */
+export type Known = (name: string, number: number) => string;
+
 const pattern = /known-(\d+)-([A-Za-z]+)/g;
 
 /** The text with what `known` tells in place of placeholders. */
-export function settled(text: string, known: (name: string, number: number) => string): string {
+export function settled(text: string, known: Known): string {
   return text.replaceAll(pattern, (_match, number: string, name: string) => known(name, Number(number)));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Operation } from './description.ts';
 import { fittingBodies, fittingQueries } from './fitting.ts';
-import { placeholder, settled } from './placeholders.ts';
+import { placeholder, settled, type Known } from './placeholders.ts';
 import { type ValidValues } from './values.ts';
 
 /**
@@ -46,10 +46,7 @@ export function requestsFor(operation: Operation, values: ValidValues): fc.Arbit
 }
 
 /** The request with what `known` tells in place of placeholders. */
-export function settledRequest(
-  request: FuzzRequest,
-  known: (name: string, number: number) => string,
-): FuzzRequest {
+export function settledRequest(request: FuzzRequest, known: Known): FuzzRequest {
   const headers = Object.entries(request.headers).map(([name, value]) => [name, settled(value, known)]);
   return {
     ...request,
@@ -59,10 +56,16 @@ export function settledRequest(
   };
 }
 
+/** What the schema does not tell of numbers that are texts: how large they may be. */
+const pages: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  limit: fc.constantFrom('1', '20', '200'),
+  page: fc.constantFrom('1', '2', '100000000'),
+};
+
 function fittingParts(operation: Operation, values: ValidValues): fc.Arbitrary<Parts> {
   const named = (place: string) => operation.parameters.filter((each) => each.in === place);
   const inPath = named('path').map(({ name }) => [name, fc.nat(999).map((n) => placeholder(name, n))]);
-  const inQuery = named('query').map(({ name, schema }) => [name, values.of(schema, name)]);
+  const inQuery = named('query').map(({ name, schema }) => [name, pages[name] ?? values.of(schema, name)]);
   const required = (place: string) => named(place).flatMap(({ name, required }) => (required ? [name] : []));
   const headers: Record<string, fc.Arbitrary<unknown>> = {
     'If-Match': fc.constant(`"${placeholder('etag')}"`),
