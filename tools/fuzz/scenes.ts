@@ -9,6 +9,9 @@ import { type Made, type Things } from './things.ts';
  */
 export type Scene = Readonly<Record<string, string>>;
 
+// A machine may have much else to do, and what is relayed comes after what is asked.
+const boundMs = 120_000;
+
 type SceneMaker = (things: Things) => Promise<Scene>;
 
 const sceneOf = ({ id, revision }: Made): Scene => ({ id, etag: revision });
@@ -119,6 +122,6 @@ export class Scenes {
     const there = await take();
     if (there !== undefined) return there;
     await this.things.poison(poisonedDay);
-    return eventually(take);
+    return eventually(take, boundMs);
   }
 }
