@@ -5,7 +5,7 @@ import { ask, type Answer } from './ask.ts';
 import { callers, rightCaller } from './callers.ts';
 import { Description, type Operation } from './description.ts';
 import { collectionOf, KnownIds } from './known-ids.ts';
-import { note, thirdsOf, type Growth } from './memory.ts';
+import { MemoryWatch, type Growth } from './memory.ts';
 import {
   fittingRequestsFor,
   manners,
@@ -60,8 +60,8 @@ export interface FuzzResult {
   readonly successes: readonly Success[];
   /** Operations that were never answered with success, whoever asked. */
   readonly neverSucceeded: readonly string[];
-  /** Of the gateway; null where it cannot be read. */
-  readonly memory: Growth | null;
+  /** Of the gateway and each service, as far as the system tells. */
+  readonly memory: Readonly<Record<string, Growth>>;
 }
 
 interface Planned {
@@ -93,7 +93,7 @@ class FuzzRun {
   >;
   private readonly successes: ReadonlyMap<string, Success>;
   private readonly succeeded = new Set<string>();
-  private readonly memory: number[] = [];
+  private readonly memory = new MemoryWatch();
   private next = 0;
 
   private constructor(
@@ -127,7 +127,7 @@ class FuzzRun {
         if (this.hasSucceededEnough() && Date.now() - started > boundMs) return;
         const number = this.next;
         this.next += 1;
-        if (number % 100 === 0) note(this.memory, this.product);
+        if (number % 100 === 0) this.memory.note(this.product);
         if (number % 2000 === 0)
           this.options.log?.(`${number} av ${this.plan.length}, ${this.findings.length} fynd`);
         await this.carryOut(this.plan[number] as Planned);
@@ -141,7 +141,7 @@ class FuzzRun {
       manners: this.byManner,
       successes: [...this.successes.values()],
       neverSucceeded: operations.map(({ name }) => name).filter((name) => !this.succeeded.has(name)),
-      memory: thirdsOf(this.memory),
+      memory: this.memory.growth(),
     };
   }
 

@@ -23,7 +23,7 @@ try {
   const result = await fuzz(product, { requests, seed, clients: 8, log, onFinding });
   // Fewer requests than there are operations cannot succeed with all of them.
   const isShort = result.requests < result.successes.length;
-  const hasGrown = result.memory !== null && grew(result.memory);
+  const hasGrown = Object.values(result.memory).some(grew);
   isFlawless = result.findings.length === 0 && !hasGrown && (isShort || result.neverSucceeded.length === 0);
   process.stdout.write(report(result, Math.round((Date.now() - started) / 1000)));
 } finally {
@@ -35,7 +35,9 @@ function report(result: FuzzResult, seconds: number): string {
   const { statuses, successes, neverSucceeded, memory, findings } = result;
   const fitting = successes.reduce((sum, { asked }) => sum + asked, 0);
   const fulfilled = successes.reduce((sum, { succeeded }) => sum + succeeded, 0);
-  const megabytes = memory ? `${memory.first.toFixed(0)} -> ${memory.last.toFixed(0)} MB` : 'not known';
+  const megabytes = Object.entries(memory).map(
+    ([name, { first, last }]) => `${name} ${first.toFixed(0)} -> ${last.toFixed(0)}`,
+  );
   const partly = successes.filter(({ asked, succeeded }) => succeeded < asked);
   return [
     `seed ${seed}, requests ${result.requests} in ${seconds} s`,
@@ -48,7 +50,7 @@ function report(result: FuzzResult, seconds: number): string {
     ),
     `manners ${JSON.stringify(result.manners)}`,
     `statuses ${JSON.stringify(statuses)}`,
-    `gateway memory ${megabytes}`,
+    `memory in MB: ${megabytes.join(', ')}`,
     `findings ${findings.length}`,
     '',
   ].join('\n');
