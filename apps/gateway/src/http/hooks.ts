@@ -24,7 +24,7 @@ export function useHooks(
     const trace = newSpan(parseTraceparent(request.headers['traceparent'] as string | undefined));
     setEntry(request, { trace, answerBy: performance.now() + answerWithin });
     reply.headers(common).header('traceparent', traceparent(trace));
-    done();
+    done(unclearHost(request));
   });
 
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -81,6 +81,18 @@ export function useHooks(
     else logger.info(line, 'request');
     done();
   });
+}
+
+/** Two hosts, or none, can mean another one to a proxy than to us (RFC 9112, 3.2). */
+function unclearHost({ raw }: Request): Error | undefined {
+  const count = raw.rawHeaders.reduce(
+    (sum, name, index) =>
+      sum + (index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host' ? 1 : 0),
+    0,
+  );
+  return count === 1 || (count === 0 && raw.httpVersion === '1.0')
+    ? undefined
+    : new DomainError('malformed-request');
 }
 
 /** Whether a request belongs to what anybody may try, by which somebody may come to be known. */
