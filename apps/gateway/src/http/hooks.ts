@@ -76,8 +76,9 @@ export function useHooks(
       actor: entry?.actor?.id,
       traceId: entry?.trace.traceId,
     };
-    // Asked every few seconds by whoever watches, and of no interest while all is well.
-    if (route.startsWith('/health')) logger.debug(line, 'request');
+    // Asked every few seconds by whoever watches, and of no interest while all is well. And a flood of refusals: that it
+    // is one is logged where they are counted, and how many it were stands in the access log.
+    if (route.startsWith('/health') || reply.statusCode === 429) logger.debug(line, 'request');
     else logger.info(line, 'request');
     done();
   });
