@@ -23,10 +23,13 @@ import {
  */
 export const reservedSubjects = ['client:', 'service:'] as const;
 
-/** The identity provider's `sub` (OpenID Connect Core 1.0, 2: at most 255 ASCII characters). */
+/** Characters that the name by which an issuer knows somebody may have (OpenID Connect Core 1.0, 2). */
+export const longestSubject = 255;
+
+/** The identity provider's `sub`, in ASCII characters. */
 const subject = z
   .string()
-  .max(255)
+  .max(longestSubject)
   .regex(/^[\x21-\x7e]+$/)
   .refine((value) => !reservedSubjects.some((prefix) => value.startsWith(prefix)), fault('reserved-subject'))
   // Some identity providers call people by it. Digits in a UUID, which mean nothing, are let through.
@@ -110,7 +113,7 @@ export const listPeople = endpoint({
     kind: z.enum(personKinds).optional(),
     rcc: rccCode.optional(),
     region: regionCode.optional(),
-    subject: z.string().max(255).optional(),
+    subject: z.string().max(longestSubject).optional(),
     sort: z.enum(['name', '-name', 'createdAt', '-createdAt']).default('name'),
   }),
   reply: pageOf(personView).meta({ id: 'PersonPage' }),
@@ -163,7 +166,7 @@ export const resolveActor = rpc({
   service,
   name: 'actors.resolve',
   callers: ['gateway'],
-  request: z.strictObject({ subject: z.string().max(255) }),
+  request: z.strictObject({ subject: z.string().max(longestSubject) }),
   reply: z.strictObject({ actor: actor.nullable() }),
 });
 

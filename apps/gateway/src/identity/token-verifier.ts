@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
-import { DomainError, scopes as ourScopes } from '#libs/contracts';
+import { DomainError, longestSubject, scopes as ourScopes } from '#libs/contracts';
 import { isReservedSubject } from './reserved-subject.ts';
 import { refuseConfusion, refuseUnusualHeader } from './token-shape.ts';
 import { type TrustedIssuer } from './trusted-issuer.ts';
@@ -16,8 +16,6 @@ export interface TokenIdentity {
 const tolerance = 60;
 /** Characters; more than any provider needs for what is asked of a token here. */
 const sizeLimit = 8192;
-/** Characters (OpenID Connect Core, 2). */
-const longestSubject = 255;
 /** Milliseconds for which a verified token is believed without looking again. */
 const remembered = 60_000;
 const rememberedTokens = 5000;
