@@ -11,6 +11,7 @@ import {
 } from '#libs/contracts';
 import { require } from '#libs/access';
 import { Handles, type Asked, type AskedRpc } from '#libs/messaging';
+import { healthOfParts, type Health } from './health.ts';
 import { HOST, type Host } from './host.ts';
 import { privacyController } from './privacy.controller.ts';
 import { journalController } from './journal/journal.controller.ts';
@@ -27,9 +28,8 @@ export function platformController(service: ServiceName): Type<unknown> {
     constructor(@Inject(HOST) private readonly host: Host) {}
 
     @Handles(health)
-    async health(): Promise<{ parts: Record<string, 'up' | 'down'> }> {
-      const [database, bus] = await Promise.all([this.host.database.isUp(), this.host.bus.isUp()]);
-      return { parts: { database: database ? 'up' : 'down', bus: bus ? 'up' : 'down' } };
+    async health(): Promise<{ parts: Health }> {
+      return { parts: await healthOfParts(this.host) };
     }
 
     @Handles(clock)

@@ -26,6 +26,7 @@ import {
   readIdentity,
   runProcess,
 } from '#libs/platform';
+import { answerHealth, healthOfParts } from './health.ts';
 import { HOST, type Host } from './host.ts';
 import { hostControllers } from './platform.controller.ts';
 import { Sweeps } from './sweeps.ts';
@@ -44,6 +45,8 @@ const hostConfig = z.object({
   ...commonConfig,
   ...databaseConfig,
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  /** Loopback port for the health check of the service's own container. */
+  HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
 });
 
 const outboxSweepEvery = 1000;
@@ -125,8 +128,13 @@ export async function startService(options: ServiceOptions): Promise<void> {
     sweeps.add('outbox', outboxSweepEvery, () => relay.sweep(outboxAge));
     sweeps.start();
     await app.listen();
+    const health =
+      config.HEALTH_PORT === undefined
+        ? undefined
+        : await answerHealth(config.HEALTH_PORT, () => healthOfParts(host));
     return {
       async stop() {
+        await health?.close();
         await sweeps.stop();
         await strategy.close();
         await relay.idle();
