@@ -235,6 +235,7 @@ export const useAssertion = rpc({
   service,
   name: 'apiClients.useAssertion',
   callers: ['gateway'],
+  writes: true,
   request: z.strictObject({
     clientId: z.string().max(255),
     jti: z.string().min(1).max(255),

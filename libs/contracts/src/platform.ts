@@ -6,12 +6,12 @@ import { identifier, instant, pageOf, paging } from './primitives.ts';
 const partState = z.enum(['up', 'down']);
 export const healthReply = z.strictObject({ parts: z.record(z.string(), partState) });
 
-/** How a service and what it needs are doing. The health check of its own container asks as itself. */
+/** How a service and what it needs are doing. */
 export function healthOf(service: ServiceName) {
   return rpc({
     service,
     name: 'platform.health',
-    callers: ['gateway', service],
+    callers: ['gateway'],
     request: z.strictObject({}),
     reply: healthReply,
   });
@@ -26,6 +26,7 @@ export function adoptClockOf(service: ServiceName) {
     service,
     name: 'platform.clock',
     callers: ['gateway'],
+    writes: true,
     request: z.strictObject({ offset: z.int(), settle: z.boolean() }),
     reply: z.strictObject({ now: instant }),
   });

@@ -8,6 +8,7 @@ import {
   BusClient,
   connectBus,
   ensureStream,
+  ensureUsedTokens,
   MessageSigner,
   MessageVerifier,
   NatsStrategy,
@@ -94,7 +95,7 @@ export async function startService(options: ServiceOptions): Promise<void> {
     const strategy = new NatsStrategy(bus, service, verifier, deadLetters, logger);
     const sweeps = new Sweeps(database.connection, `${hostname()}-${process.pid}`, logger);
     const host: Host = { mode: config.INSATS_MODE, bus, database, clock, relay, strategy, deadLetters };
-    const client = new BusClient(bus.connection, new MessageSigner(service, identity.key));
+    const client = new BusClient(bus.connection, new MessageSigner(service, identity.key), strategy);
 
     const app = await NestFactory.createMicroservice(
       {
@@ -119,7 +120,10 @@ export async function startService(options: ServiceOptions): Promise<void> {
     );
     app.useGlobalFilters(new PassThroughFilter());
     await app.init();
-    await retried(waiting('the stream'), () => ensureStream(bus, service, config.NATS_REPLICAS));
+    await retried(waiting('the streams'), async () => {
+      await ensureStream(bus, service, config.NATS_REPLICAS);
+      await ensureUsedTokens(bus, config.NATS_REPLICAS);
+    });
     await retried(waiting('the collections'), async () => {
       await journal.prepare();
       await relay.prepare();
