@@ -32,11 +32,11 @@ module.exports = {
     {
       name: 'domain-is-pure',
       comment:
-        'Domain files take values and return the new state and its events. Without Nest, database, bus, clock or chance they can be tested by property and read by those who know the rules. Mathematics (@stdlib) is as pure as they are. The gateway has no domain.',
+        'Domain files take values and return the new state and its events. Without Nest, database, bus, clock or chance they can be tested by property and read by those who know the rules. Mathematics (@stdlib) and digests (unit-digest) are as pure as they are. The gateway has no domain.',
       severity: 'error',
       from: { path: domainFiles, pathNot: [assembly, '^apps/(gateway|web)/'] },
       to: {
-        pathNot: [...domainFiles, '^libs/(contracts|calendar)/', '^node_modules/(zod|@stdlib)/'],
+        pathNot: [...domainFiles, '^libs/(contracts|calendar|unit-digest)/', '^node_modules/(zod|@stdlib)/'],
       },
     },
     {

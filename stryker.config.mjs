@@ -7,10 +7,11 @@ const unit = jest.projects.find(({ displayName }) => displayName === 'unit');
 /** What is changed, and the tests that must notice: those beside it, without any server. */
 const guards = {
   mutate: [
-    'libs/access/src/{rules,ability,access}.ts',
+    'libs/access/src/{rules,ability,access,four-eyes}.ts',
     'libs/contracts/src/{rights,personal-identity-number}.ts',
     'libs/messaging/src/{message-verifier,message-token,seen-tokens}.ts',
-    'apps/applications/src/decision/four-eyes.ts',
+    'libs/service/src/require-clearance.ts',
+    'apps/applications/src/application/matter.ts',
     'apps/applications/src/application/assessing.ts',
     'apps/directory/src/role-assignment/{place-of-role,role-assignment,role-assignment.view}.ts',
     'apps/gateway/src/identity/{authenticator,reserved-subject,scope,token-shape,token-verifier,trusted-issuer}.ts',
@@ -19,7 +20,8 @@ const guards = {
     '<rootDir>/libs/access/src/*.spec.ts',
     '<rootDir>/libs/contracts/src/{rights,personal-identity-number}.spec.ts',
     '<rootDir>/libs/messaging/src/{message-verifier,seen-tokens}.spec.ts',
-    '<rootDir>/apps/applications/src/{decision/four-eyes,application/assessing}.spec.ts',
+    '<rootDir>/libs/service/src/use-case.spec.ts',
+    '<rootDir>/apps/applications/src/application/{matter,assessing}.spec.ts',
     '<rootDir>/apps/directory/src/role-assignment/*.spec.ts',
     '<rootDir>/apps/gateway/src/identity/{authenticator,scope,token-shape,token-verifier}.spec.ts',
   ],

@@ -5,6 +5,7 @@ import { type Product } from '#libs/embedded';
 import { startTestProduct } from '#libs/testing';
 import { type Run } from './load.ts';
 import { measureAudit } from './measure-audit.ts';
+import { companies, measureFairness, type Company, type Times } from './measure-fairness.ts';
 import { measureIdentity } from './measure-identity.ts';
 import { measureMonolith } from './measure-monolith.ts';
 import { measureProduct } from './measure-product.ts';
@@ -14,8 +15,8 @@ import { memoryMegabytes } from './process-usage.ts';
 
 /**
  * All figures of one run on the same database, so that ratios hold even when the machine's speed drifts.
- * `BENCH_SCALE` shortens (0.1) or lengthens the run. `npm run bench -- audit` measures the verifier alone,
- * `npm run bench -- identity` what identity and access cost.
+ * `BENCH_SCALE` shortens (0.1) or lengthens the run. `npm run bench -- audit` measures the verifier alone, `npm run bench -- identity` what identity and access cost, `npm run bench -- fairness` what a tenant far beyond its
+ * limits costs the others.
  */
 const scale = Number(process.env['BENCH_SCALE'] ?? '1');
 const counts = { one: Math.ceil(600 * scale), many: Math.ceil(4000 * scale) };
@@ -85,6 +86,44 @@ async function identity(): Promise<void> {
   );
 }
 
+const companyNames: Readonly<Record<Company, string>> = {
+  alone: 'alone',
+  flooded: 'beside one at 20 × its limit',
+  elsewhere: 'beside the same flood at a bare server',
+};
+
+async function fairness(): Promise<void> {
+  const load = (): string => (loadavg()[0] ?? 0).toFixed(2);
+  line('load of the machine before (1 min)', load());
+  const { rounds, wanted, answered, cpu } = await measureFairness(Math.ceil(6 * scale), 10);
+  const median = (values: readonly number[]): number =>
+    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  const of = (company: Company, which: keyof Times): number[] => rounds.map((round) => round[company][which]);
+  for (const company of companies) {
+    const [half, most] = [median(of(company, 'median')), median(of(company, 'p95'))];
+    line(
+      `a tenant within its limits, ${companyNames[company]}`,
+      `p50 ${half.toFixed(2)} ms  p95 ${most.toFixed(2)} ms`,
+    );
+  }
+  for (const which of ['median', 'p95'] as const)
+    for (const company of ['flooded', 'elsewhere'] as const) {
+      const ratios = rounds.map((round) => round[company][which] / round.alone[which]);
+      const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((each) => each.toFixed(2));
+      line(
+        `ratio ${which}, ${companyNames[company]} : alone`,
+        `${median(ratios).toFixed(2)} (${least}–${most})`,
+      );
+    }
+  const [inside, refused, bare] = [answered['let in'], answered.refused, answered.elsewhere];
+  line(
+    `requests of the flood, ${wanted}/s wanted`,
+    `${inside.toFixed(0)}/s let in, ${refused.toFixed(0)}/s refused; ${bare.toFixed(0)}/s at the bare server`,
+  );
+  line('processor time of the gateway for each of them', `${cpu.toFixed(3)} ms`);
+  line('load of the machine after (1 min)', load());
+}
+
 async function main(): Promise<void> {
   showMachine();
   const home = mkdtempSync(join(tmpdir(), 'insats-bench-'));
@@ -140,7 +179,12 @@ switch (process.argv[2]) {
     showMachine();
     await identity();
     break;
+  case 'fairness':
+    showMachine();
+    await fairness();
+    break;
   default:
     await main();
     await identity();
+    await fairness();
 }

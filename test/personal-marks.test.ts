@@ -16,6 +16,7 @@ import {
 } from '#libs/contracts';
 import { type RecordKind } from '#libs/service';
 import { applicationsRecords } from '../apps/applications/src/applications.records.ts';
+import { AccessThinning } from '../apps/audit/src/access/access-thinning.store.ts';
 import { auditRecords } from '../apps/audit/src/audit.records.ts';
 import { directoryRecords } from '../apps/directory/src/directory.records.ts';
 import { followUpsRecords } from '../apps/follow-ups/src/follow-ups.records.ts';
@@ -109,6 +110,8 @@ const mails = new MailPrivacyRepository({
   getClient: () => ({ db: () => ({ collection: () => ({}) }) }),
 } as never);
 
+const accesses = new AccessThinning({} as never, {} as never, {} as never, {} as never);
+
 describe('what can be thinned', () => {
   test('is what its owners declare, with the same events', () => {
     const declared: [string, unknown][] = Object.entries(records).flatMap(([service, kinds]) =>
@@ -120,6 +123,7 @@ describe('what can be thinned', () => {
         ]),
     );
     declared.push([mails.type, { service: 'notifications', events: mails.thinningEvents }]);
+    declared.push([accesses.type, { service: 'audit', events: accesses.thinningEvents }]);
     expect(Object.fromEntries(declared)).toEqual(thinnable);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { roles, type Role } from '#libs/contracts';
+import { recordedResources, roles, type Role } from '#libs/contracts';
 import { api, startTestProduct, type Api, type ApiAnswer } from '#libs/testing';
 import { byRoute, makingOf, parametersOf, probeOf, type Probe } from './rights/probes.ts';
 import {
@@ -79,7 +79,7 @@ async function ask(role: Role, route: string, { method, path, body, ifMatch }: P
   const client = clients.as(holders[role]);
   const answer = await insist(() => client.send(method, path, body, { ifMatch }));
   if (!tellsAll(role, route)) {
-    const text = JSON.stringify(answer.body);
+    const text = textOf(answer.body);
     // An answer may repeat what was asked for.
     const drafts = tellsDrafts(role, route) ? ['own.draft', 'unit.draft', 'region.draft'] : [];
     const told = drafts.map((name) => world.things.application[name]);
@@ -89,6 +89,11 @@ async function ask(role: Role, route: string, { method, path, body, ifMatch }: P
     expect({ path, leaks }).toEqual({ path, leaks: [] });
   }
   return answer;
+}
+
+/** All words of an answer; those of a calendar may go on on the next line (RFC 5545, 3.1). */
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body.replaceAll(/\r\n[ \t]/g, '') : JSON.stringify(body);
 }
 
 const refusals = [403, 404];
@@ -110,6 +115,10 @@ const idsOf = (kind: PlacedKind, role: Role) => seen(kind, role).map((name) => w
 
 test('every route has a row in the table, and every row a route', () => {
   expect(Object.keys(table).toSorted()).toEqual([...byRoute.keys()].toSorted());
+});
+
+test('every thing with a history of its own has a row that says who reads it', () => {
+  expect(Object.keys(histories).toSorted()).toEqual([...recordedResources].toSorted());
 });
 
 test('nobody is let in anywhere, with no token, a broken one or a foreign one', async () => {
@@ -147,6 +156,36 @@ describe('a list holds, counts and totals only what the role may know of', () =>
     expect(body.page.total).toBe(found.length);
     if (!others.includes(kind) || idsOf(kind, role).length === 0)
       expect(found).toHaveLength(idsOf(kind, role).length);
+  });
+
+  const idsIn = (calendar: unknown): string[] =>
+    [...textOf(calendar).matchAll(/^UID:(.+)@insats\r$/gm)].flatMap(([, id]) => id ?? []);
+
+  test.each(cells('calendar'))('$route for $role', async ({ route, role, row }) => {
+    const kind = row.calendar;
+    const { status, headers, body } = await ask(role, route, probeOf(route));
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/calendar; charset=utf-8']);
+    const made = new Set(Object.values(world.things[kind]));
+    const found = idsIn(body);
+    expect(found.filter((id) => made.has(id)).toSorted()).toEqual(idsOf(kind, role).toSorted());
+    const { body: list } = await ask(role, 'GET /deadlines', probeOf('GET /deadlines'));
+    expect(found.toSorted()).toEqual(list.items.map(({ id }: Body) => id).toSorted());
+    // However it is narrowed.
+    const hidden = new Set(hiddenFrom(role));
+    for (const narrowing of ['rcc=norr', 'region=kalmar', 'state=open', 'kind=application-submission']) {
+      const probe = { method: 'GET', path: `/deadlines/calendar?${narrowing}` };
+      const narrowed = await ask(role, route, probe);
+      expect([narrowing, narrowed.status]).toEqual([narrowing, 200]);
+      const ids = idsIn(narrowed.body);
+      expect({ narrowing, leaks: ids.filter((id) => hidden.has(id) || !found.includes(id)) }).toEqual({
+        narrowing,
+        leaks: [],
+      });
+      const { items } = (
+        await ask(role, 'GET /deadlines', { method: 'GET', path: `/deadlines?limit=200&${narrowing}` })
+      ).body;
+      expect(ids.toSorted()).toEqual(items.map(({ id }: Body) => id).toSorted());
+    }
   });
 
   test.each(cells('list'))('$route for $role, however it is narrowed', async ({ route, role, row }) => {
@@ -271,16 +310,19 @@ describe('what belongs to the installation is for the named alone, also what is 
   test.each(cells('only'))('$route for $role', async ({ route, role, row }) => {
     const isNamed = row.only.split(' ').includes(role);
     if (row.of === undefined) {
-      const { status } = await ask(role, route, probeOf(route));
+      const { status, body } = await ask(role, route, probeOf(route));
       if (isNamed) expect([200, 201, 404]).toContain(status);
       else expect(status).toBe(403);
+      if (!isNamed || row.listed === undefined) return;
+      expect(body.items.map(({ id }: Body) => id).toSorted()).toEqual(idsOf(row.listed, role).toSorted());
+      expect(body.page.total).toBe(body.items.length);
       return;
     }
-    const service = /^POST \/dead-letters\/(\w+)/.exec(route)?.[1] ?? 'any';
-    const id = world.things[row.of][service];
-    expect(await answers(role, route, { there: probeOf(route, id), nobodys: probeOf(route) })).toEqual(
-      isNamed ? { there: 'granted', nobodys: 404 } : { there: 403, nobodys: 403 },
-    );
+    const things = Object.entries({ ...world.things[row.of], nobodys });
+    const known = row.of in visible ? seen(row.of as PlacedKind, role) : Object.keys(world.things[row.of]);
+    const expected = things.map(([name]) => [name, isNamed ? (known.includes(name) ? 'granted' : 404) : 403]);
+    const probes = Object.fromEntries(things.map(([name, id]) => [name, probeOf(route, id)]));
+    expect(await answers(role, route, probes)).toEqual(Object.fromEntries(expected));
   });
 });
 

@@ -58,7 +58,7 @@ const measure = {
   exclusions: 'Undantag',
   source: 'Journal',
   direction: 'higher',
-  target: { operator: '>=', value: 4, unit: 'perYear', tolerance: 1 },
+  target: { operator: 'about', value: 4, unit: 'perYear', tolerance: 1 },
   periods: 'year',
 };
 
@@ -153,6 +153,14 @@ export const bodies: Readonly<Record<string, readonly object[]>> = {
       comment: 'Bra',
     },
   ],
+  'POST /applications/:id/requisitions': [{ amount: kronor('1.00'), period, note: 'Första kvartalet' }],
+  'POST /applications/:id/requisitions/:requisitionId/withdrawal': [{ reason }],
+  'POST /applications/:id/requisitions/:requisitionId/rejection': [{ reason }],
+  'POST /applications/:id/payments': [{ requisitionId: nobodys, coding: 'Konto 4510' }],
+  'POST /applications/:id/payments/:paymentId/attestation': [
+    { outcome: 'attested', paidOn: '2027-04-01' },
+    { outcome: 'returned', reason },
+  ],
   'POST /plan-imports': [plan],
   'POST /when-interpretations': [{ text: 'mars', year: 2027 }],
   'POST /measures': [measure],
@@ -224,6 +232,7 @@ export function senderOf(route: string): string {
   if (/ \/calls/.test(route)) return 'kansli-sydost';
   if (/\/(assessments|conflict-declaration)$/.test(route)) return 'bedomare-sydost-1';
   if (/\/(sign-off|acceptance)$/.test(route)) return 'chef-kalmar';
+  if (/\/(rejection|payments|attestation)$/.test(route)) return 'ekonom-sydost';
   if (/ \/applications/.test(route)) return 'region-kalmar-system';
   if (/ \/(plan|measures|observations|when)/.test(route)) return 'process-sydost';
   return 'administrator';

@@ -43,6 +43,11 @@ const commands: Readonly<Record<string, unknown>> = {
   'POST /applications/:id/acceptance': { accepted: false },
   'POST /applications/:id/assessments': scores,
   'POST /applications/:id/conflict-declaration': reason,
+  'POST /applications/:id/requisitions': { amount: kronor('1.00') },
+  'POST /applications/:id/requisitions/:requisitionId/withdrawal': reason,
+  'POST /applications/:id/requisitions/:requisitionId/rejection': reason,
+  'POST /applications/:id/payments': { requisitionId: nobodys },
+  'POST /applications/:id/payments/:paymentId/attestation': { outcome: 'attested' },
   'POST /observations/:id/correction': correction,
   'POST /role-assignments/:id/ending': reason,
   'POST /api-clients/:id/ending': reason,
@@ -126,7 +131,11 @@ const whole = '?limit=200';
 
 export function probeOf(route: string, id: string = nobodys): Probe {
   const contract = contractOf(route);
-  const path = contract.path.replace(':id', id).replace(':kid', 'k1').replace(':treeSize', '1');
+  const path = contract.path
+    .replace(':id', id)
+    .replace(':kid', 'k1')
+    .replace(':treeSize', '1')
+    .replace(/:(requisitionId|paymentId)/, nobodys);
   const hasLimit = parametersOf(route).includes('limit');
   const byQuery = route === 'GET /assessments' ? `?measureId=${id}` : undefined;
   const query = byQuery ?? queries[route] ?? (hasLimit ? whole : '');

@@ -39,9 +39,7 @@ const ownCalls = 'own.call region.call';
 const both = 'own rcc';
 
 /** Which things of a kind a role may know of, by name. */
-export const visible: Readonly<
-  Record<Exclude<Kind, 'dead-letter' | 'thinning-rule' | 'thinning-run'>, ByRole<string>>
-> = {
+export const visible: Readonly<Record<Kind, ByRole<string>>> = {
   call: byRole('', {
     'regionApplicant regionSigner regionReader regionSystem': 'own.published',
     rccOfficer: 'own.draft own.published',
@@ -55,16 +53,17 @@ export const visible: Readonly<
     [`rccOfficer ${offices}`]: sent,
     auditor: `${drafts} ${sent} rcc.sent`,
   }),
-  // What is due about a draft is known to those who may read every draft of the region.
+  // What is due about a draft is known to those who may read the draft; a call's closing day to the whole region.
   deadline: byRole('', {
-    regionApplicant: 'own.call own.sent unit.sent',
+    regionApplicant: 'own.call own.draft own.sent',
     'regionSigner regionReader regionSystem': 'own.call own.draft own.sent unit.draft unit.sent',
     [`rccOfficer ${offices} processLeader`]: `${ownCalls} ${sent}`,
     nationalOffice: `${ownCalls} rcc.call ${sent} rcc.sent`,
     auditor: `${ownCalls} rcc.call ${drafts} ${sent} rcc.sent`,
   }),
   notification: byRole('', {
-    'regionApplicant regionSigner regionSystem': 'own.sent unit.sent',
+    regionApplicant: 'own.sent',
+    'regionSigner regionSystem': 'own.sent unit.sent',
     rccOfficer: sent,
     auditor: `${sent} rcc.sent`,
   }),
@@ -84,6 +83,10 @@ export const visible: Readonly<
   person: byRole('', { rccOfficer: 'own region', 'auditor administrator': 'own region rcc' }),
   'role-assignment': byRole('', { rccOfficer: 'own region', 'auditor administrator': 'own region rcc' }),
   'api-client': byRole('', { rccOfficer: 'own region', 'auditor administrator': 'own region rcc' }),
+  'thinning-rule': byRole('', { 'auditor administrator': 'any' }),
+  'thinning-run': byRole('', { 'auditor administrator': 'any' }),
+  // Of what cannot be read nobody knows whose it is: `unknown`.
+  'dead-letter': byRole('', { rccOfficer: 'own', 'auditor administrator': 'own rcc unknown' }),
 };
 export type PlacedKind = keyof typeof visible;
 
@@ -96,10 +99,12 @@ export type Row =
   | { readonly thing: PlacedKind; readonly to: string; readonly where?: Readonly<Record<string, string>> }
   /** A list of what the role may know of; for some roles nothing, but that politely. */
   | { readonly list: PlacedKind }
+  /** The same list as a calendar, without pages. */
+  | { readonly calendar: PlacedKind }
   /** Something new in a place: for the named, in these places. Everybody else, and everywhere else: 403. */
   | { readonly make: Readonly<Record<string, string>> }
-  /** The installation's own: the same for everybody who is named, and 403 for the others, whatever is asked for. */
-  | { readonly only: string; readonly of?: Kind }
+  /** The installation's own: for those who are named, as far as they may know of it; 403 for the others, always. */
+  | { readonly only: string; readonly of?: Kind; readonly listed?: PlacedKind }
   /** Everybody who is somebody. */
   | 'everybody';
 
@@ -107,6 +112,8 @@ const everyone = roles.join(' ');
 const people = 'rccOfficer administrator';
 const toRead = (thing: PlacedKind): Row => ({ thing, to: everyone });
 const verifiers = 'nationalOffice auditor administrator';
+const claimants = 'regionApplicant regionSigner regionSystem';
+const payers = 'rccOfficer controller';
 const letters = 'rccOfficer administrator';
 
 /** Every route of the API. */
@@ -146,8 +153,14 @@ export const table: Readonly<Record<string, Row>> = {
   'POST /applications/:id/acceptance': { thing: 'application', to: 'regionSigner' },
   'POST /applications/:id/assessments': { thing: 'application', to: 'assessor' },
   'POST /applications/:id/conflict-declaration': { thing: 'application', to: 'assessor' },
+  'POST /applications/:id/requisitions': { thing: 'application', to: claimants },
+  'POST /applications/:id/requisitions/:requisitionId/withdrawal': { thing: 'application', to: claimants },
+  'POST /applications/:id/requisitions/:requisitionId/rejection': { thing: 'application', to: payers },
+  'POST /applications/:id/payments': { thing: 'application', to: payers },
+  'POST /applications/:id/payments/:paymentId/attestation': { thing: 'application', to: 'controller' },
 
   'GET /deadlines': { list: 'deadline' },
+  'GET /deadlines/calendar': { calendar: 'deadline' },
   'GET /deadlines/:id/reminders': toRead('deadline'),
   'GET /notifications': { list: 'notification' },
 
@@ -191,19 +204,19 @@ export const table: Readonly<Record<string, Row>> = {
 
   'GET /me': 'everybody',
   'GET /me/personal-data': 'everybody',
-  'GET /thinning-rules': { only: 'administrator' },
+  'GET /thinning-rules': { only: 'auditor administrator' },
   'POST /thinning-rules': { only: 'administrator' },
-  'GET /thinning-rules/:id': { only: 'administrator', of: 'thinning-rule' },
+  'GET /thinning-rules/:id': { only: 'auditor administrator', of: 'thinning-rule' },
   'PATCH /thinning-rules/:id': { only: 'administrator', of: 'thinning-rule' },
   'POST /thinning-rules/:id/dry-runs': { only: 'administrator', of: 'thinning-rule' },
   'POST /thinning-rules/:id/runs': { only: 'administrator', of: 'thinning-rule' },
-  'GET /thinning-runs': { only: 'administrator' },
-  'GET /thinning-runs/:id': { only: 'administrator', of: 'thinning-run' },
-  'GET /thinning-runs/:id/things': { only: 'administrator', of: 'thinning-run' },
+  'GET /thinning-runs': { only: 'auditor administrator' },
+  'GET /thinning-runs/:id': { only: 'auditor administrator', of: 'thinning-run' },
+  'GET /thinning-runs/:id/things': { only: 'auditor administrator', of: 'thinning-run' },
 
-  'GET /dead-letters/applications': { only: `${letters} auditor` },
+  'GET /dead-letters/applications': { only: `${letters} auditor`, listed: 'dead-letter' },
   'POST /dead-letters/applications/:id/replay': { only: letters, of: 'dead-letter' },
-  'GET /dead-letters/notifications': { only: `${letters} auditor` },
+  'GET /dead-letters/notifications': { only: `${letters} auditor`, listed: 'dead-letter' },
   'POST /dead-letters/notifications/:id/replay': { only: letters, of: 'dead-letter' },
 
   // Which history may be read is another question for each kind of thing: see `histories`.
@@ -234,6 +247,8 @@ export const histories: Readonly<Record<string, Extract<Row, { thing: PlacedKind
   person: { thing: 'person', to: 'rccOfficer auditor administrator' },
   'role-assignment': { thing: 'role-assignment', to: 'rccOfficer auditor administrator' },
   'api-client': { thing: 'api-client', to: 'rccOfficer auditor administrator' },
+  'thinning-rule': { thing: 'thinning-rule', to: 'auditor administrator' },
+  'thinning-run': { thing: 'thinning-run', to: 'auditor administrator' },
 };
 
 /** What a role is answered when it asks for a thing by its name in the world; null: it does not exist. */

@@ -1,4 +1,5 @@
 import { mongo } from 'mongoose';
+import { addDays, civilDayAt } from '#libs/calendar';
 import { eventually, type Api, type ApiClient } from '#libs/testing';
 import { norrPlan, sydostPlan } from '../../tools/demo/plans.ts';
 import {
@@ -53,7 +54,12 @@ export const places = {
   rcc: { region: 'vasterbotten', rcc: 'norr', unit: 'Barnkliniken i Umeå' },
 } as const;
 
-const ends = { sydost: '2098-12-31', norr: '2099-12-31' };
+// Within the days that a calendar shows, as long as the product's clock is the machine's.
+const ends = { sydost: dayAfter(200), norr: dayAfter(201) };
+
+function dayAfter(days: number): string {
+  return addDays(civilDayAt(new Date()), days);
+}
 
 /** Something of every kind in Kalmar, Östergötland and Västerbotten, made through the API. */
 export async function seedWorld(clients: Api, mongoUrl: string, databasePrefix = 'insats'): Promise<World> {
@@ -198,6 +204,9 @@ async function receiptsOf(auditor: ApiClient, applications: Things): Promise<Thi
   });
 }
 
+/** The same in both services: a route says whose it asks for. */
+const letters: Things = { own: 'letter-0b7c-own', rcc: 'letter-0b7c-rcc', unknown: 'letter-0b7c-unknown' };
+
 /** A dead letter needs a fault of ours; here it is put where such a fault would put it, as replayed already. */
 async function seedDeadLetters(mongoUrl: string, databasePrefix: string): Promise<Things> {
   const client = await new mongo.MongoClient(mongoUrl).connect();
@@ -205,15 +214,23 @@ async function seedDeadLetters(mongoUrl: string, databasePrefix: string): Promis
     for (const service of ['applications', 'notifications']) {
       const letter = { consumer: 'c', event: { id: 'e', type: 't' }, reason: 'r', deliveries: 1 };
       const state = { state: 'replayed', at: new Date(), replayedAt: new Date() };
+      const rccs = { own: { rcc: 'sydost' }, rcc: { rcc: 'norr' }, unknown: {} };
       await client
         .db(`${databasePrefix}_${service}`)
         .collection('dead-letters')
-        .insertOne({ _id: `letter-${service}`, ...letter, ...state } as never);
+        .insertMany(
+          Object.entries(rccs).map(([name, rcc]) => ({
+            _id: letters[name],
+            ...letter,
+            ...state,
+            ...rcc,
+          })) as never,
+        );
     }
   } finally {
     await client.close();
   }
-  return { applications: 'letter-applications', notifications: 'letter-notifications' };
+  return letters;
 }
 
 /** A rule that has nothing to thin for a hundred years, and a run of it. */

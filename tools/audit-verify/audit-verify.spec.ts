@@ -30,7 +30,7 @@ async function run(args: string[], stdin = ''): Promise<{ code: number; out: str
 }
 
 describe('a whole export', () => {
-  const summary = `${sample.events.length} händelser, 4 kedjor, 3 rötter: hela`;
+  const summary = `${sample.events.length} händelser, 4 kedjor, 4 rötter: hela`;
 
   test('is summed up, and it is told that the key is the export’s own', async () => {
     const { code, out, errors } = await run([whole]);

@@ -1,6 +1,7 @@
 import { addDays, civilDayAt } from '#libs/calendar';
 import { demoApplications } from './applications.ts';
 import { type Narrator } from './narrator.ts';
+import { paymentStory } from './payment-story.ts';
 
 const kronor = (amount: string) => ({ amount, currency: 'SEK' });
 
@@ -179,8 +180,9 @@ export async function grantStory(tell: Narrator, url: string, run: string): Prom
   await tell.ask('beslut-sydost', 'POST', `/calls/${callId}/decisions`, 409, round('150000.00'));
   await tell.ask('kansli-sydost', 'GET', `/calls/${callId}/frame`, 200);
 
-  tell.chapter('Kalmar tackar ja; Östergötland dröjer, och tiden går');
+  tell.chapter('Kalmar tackar ja och får betalt; Östergötland dröjer, och tiden går');
   await tell.ask('chef-kalmar', 'POST', `/applications/${id('kalmar')}/acceptance`, 200, { accepted: true });
+  await paymentStory(tell, id('kalmar'), run);
   await clock({ advance: 'P20D' });
   await clock({ advance: 'P10D' });
 
@@ -192,6 +194,9 @@ export async function grantStory(tell: Narrator, url: string, run: string): Prom
     200,
   );
   for (const entry of history.body.items) tell.say(`${entry.time} ${entry.type} (${entry.actor.id})`);
+  const calendar = await tell.ask('chef-kalmar', 'GET', '/deadlines/calendar', 200);
+  for (const line of (calendar.body as string).match(/^(DTSTART|SUMMARY).*/gm) ?? [])
+    tell.say(line.trimEnd());
   for (const region of ['ostergotland', 'kalmar']) {
     const deadlines = await tell.ask(
       'kansli-sydost',

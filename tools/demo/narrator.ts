@@ -49,6 +49,9 @@ function gist({ status, headers, body }: ApiAnswer): string {
   if (body.state) parts.push(body.state);
   if (body.requested) parts.push(`sökt ${body.requested.amount} kr`);
   if (body.granted) parts.push(`beviljat ${body.granted.amount} kr`);
+  if (body.requisitioned) parts.push(`rekvirerat ${body.requisitioned.amount} kr`);
+  if (body.paid) parts.push(`betalt ${body.paid.amount} kr`);
+  if (body.amount) parts.push(`${body.amount.amount} kr`);
   if (body.page) parts.push(`${body.page.total} st`);
   if (body.left) parts.push(`kvar ${body.left.amount} kr`);
   return parts.join(', ');

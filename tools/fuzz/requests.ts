@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { type Operation } from './description.ts';
+import { fittingBodies, fittingQueries } from './fitting.ts';
+import { placeholder, settled, type Known } from './placeholders.ts';
 import { type ValidValues } from './values.ts';
 
-/** How far a request is from what the description asks for. */
-export const manners = ['valid', 'nearly valid', 'random'] as const;
+/**
+ * How far a request is from one that succeeds: `fitting` has all that its success takes, `valid` is as the description
+ * asks for.
+ */
+export const manners = ['fitting', 'valid', 'nearly valid', 'random'] as const;
 export type Manner = (typeof manners)[number];
 
-/** A request before ids are settled. */
+/** A request with placeholders for ids and revisions. */
 export interface FuzzRequest {
   readonly manner: Manner;
   readonly path: string;
@@ -22,15 +27,62 @@ interface Parts {
   readonly body: unknown;
 }
 
-/** Requests for an operation: half of them valid, the rest nearly so or random. */
+/** Requests for an operation that are as they should be in all that the schema tells and much that it does not. */
+export function fittingRequestsFor(operation: Operation, values: ValidValues): fc.Arbitrary<FuzzRequest> {
+  return fittingParts(operation, values).map((parts) => written('fitting', operation, parts));
+}
+
+/** Requests for an operation in every manner. */
 export function requestsFor(operation: Operation, values: ValidValues): fc.Arbitrary<FuzzRequest> {
+  const fitting = fittingParts(operation, values);
   const valid = validParts(operation, values);
-  const near = fc.tuple(valid, alteration).map(([parts, alter]) => alterOne(parts, alter));
+  const near = fc.tuple(fc.oneof(fitting, valid), alteration).map(([parts, alter]) => alterOne(parts, alter));
   return fc.oneof(
-    { weight: 5, arbitrary: valid.map((parts) => written('valid', operation, parts)) },
+    { weight: 4, arbitrary: fittingRequestsFor(operation, values) },
+    { weight: 2, arbitrary: valid.map((parts) => written('valid', operation, parts)) },
     { weight: 3, arbitrary: near.map((parts) => written('nearly valid', operation, parts)) },
     { weight: 2, arbitrary: randomParts(operation).map((parts) => written('random', operation, parts)) },
   );
+}
+
+/** The request with what `known` tells in place of placeholders. */
+export function settledRequest(request: FuzzRequest, known: Known): FuzzRequest {
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, settled(value, known)]);
+  return {
+    ...request,
+    path: settled(request.path, known),
+    headers: Object.fromEntries(headers),
+    body: request.body === undefined ? undefined : settled(request.body, known),
+  };
+}
+
+/** What the schema does not tell of numbers that are texts: how large they may be. */
+const pages: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  limit: fc.constantFrom('1', '20', '200'),
+  page: fc.constantFrom('1', '2', '100000000'),
+};
+
+function fittingParts(operation: Operation, values: ValidValues): fc.Arbitrary<Parts> {
+  const named = (place: string) => operation.parameters.filter((each) => each.in === place);
+  const inPath = named('path').map(({ name }) => [name, fc.nat(999).map((n) => placeholder(name, n))]);
+  const inQuery = named('query').map(({ name, schema }) => [name, pages[name] ?? values.of(schema, name)]);
+  const required = (place: string) => named(place).flatMap(({ name, required }) => (required ? [name] : []));
+  const headers: Record<string, fc.Arbitrary<unknown>> = {
+    'If-Match': fc.constant(`"${placeholder('etag')}"`),
+    'Accept-Language': fc.constantFrom('sv', 'en'),
+    'Idempotency-Key': fc.uuid(),
+  };
+  const inHeaders = named('header').flatMap(({ name }) => (headers[name] ? [[name, headers[name]]] : []));
+  return fc.record({
+    path: fc.record(Object.fromEntries(inPath)),
+    query:
+      fittingQueries[operation.name] ??
+      fc.record(Object.fromEntries(inQuery), { requiredKeys: required('query') }),
+    headers: fc.record(Object.fromEntries(inHeaders), { requiredKeys: required('header') }),
+    body: operation.body
+      ? (fittingBodies[operation.name] ?? values.of(operation.body))
+      : fc.constant(undefined),
+  }) as fc.Arbitrary<Parts>;
 }
 
 function validParts(operation: Operation, values: ValidValues): fc.Arbitrary<Parts> {

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { type JsonSchema } from './description.ts';
+import { placeholder } from './placeholders.ts';
 
-/** Stands for the id of something that exists; which one is settled when it is sent, see known-ids.ts. */
-export const knownId = (number: number): string => `known-${number}-id`;
-
-const day = fc
+export const day = fc
   .date({ min: new Date('2015-01-01'), max: new Date('2035-12-31'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
 const instant = fc
@@ -12,7 +10,7 @@ const instant = fc
   .map((date) => date.toISOString().replace(/\.\d+Z$/, 'Z'));
 
 // What people write, and what has broken parsers, mails and databases.
-const words = fc.oneof(
+export const words = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('Blodprov nära hemmet', 'Vår', 'Åtgärd för barn & unga', 'x') },
   { weight: 2, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }) },
   {
@@ -47,7 +45,6 @@ const usualValues: Readonly<Record<string, readonly unknown[]>> = {
   closesOn: ['2036-12-31', '2040-01-01'],
   amount: ['1000.00', '5', '12.5', { amount: '1000.00', currency: 'SEK' }],
   currency: ['SEK'],
-  callId: [knownId(2)],
   period: [{ from: '2024-01-01', to: '2024-12-31' }, { from: '2026-01-01', to: '2026-12-31' }, 'P10Y', 'P1D'],
   limit: ['1', '20', '200'],
   page: ['1', '2'],
@@ -119,7 +116,10 @@ export class ValidValues {
     if (component === 'JsonValue') return fc.jsonValue({ maxDepth: 2 });
     if (component === 'Identifier' && /id$/i.test(name)) {
       const random = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
-      return fc.oneof({ weight: 6, arbitrary: fc.nat(999).map(knownId) }, { weight: 1, arbitrary: random });
+      return fc.oneof(
+        { weight: 6, arbitrary: fc.nat(999).map((n) => placeholder(name, n)) },
+        { weight: 1, arbitrary: random },
+      );
     }
     return this.of(this.schemas[component] ?? {}, name);
   }

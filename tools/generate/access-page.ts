@@ -1,5 +1,13 @@
-import { rules, type Reach, type Rule } from '#libs/access';
-import { resources, roles, scopeOf, type Endpoint, type Resource, type Role } from '#libs/contracts';
+import { rules, ruledOut, type Part, type Reach, type Rule } from '#libs/access';
+import {
+  resources,
+  roles,
+  scopeOf,
+  type Endpoint,
+  type MoneyCommand,
+  type Resource,
+  type Role,
+} from '#libs/contracts';
 
 const roleNames: Readonly<Record<Role, string>> = {
   regionApplicant: 'sökande i en region',
@@ -26,6 +34,15 @@ const reachNames: Readonly<Record<Reach, string>> = {
   involved: 'eget RCC, där hen själv har bedömt',
 };
 
+const partNames: Readonly<Record<Part, string>> = {
+  applied: 'lämnat in ansökan',
+  signed: 'signerat ansökan',
+  assessed: 'bedömt ansökan',
+  decided: 'fastställt beslutsomgången',
+  requisitioned: 'rekvirerat medel ur ansökan',
+  prepared: 'förberett samma utbetalning',
+};
+
 /** The access table as a Markdown page, from the rules and the contracts. */
 export function accessPage(endpoints: readonly Endpoint[]): string {
   return `# Vem som får göra vad
@@ -40,11 +57,23 @@ handling antecknar den roll den gjordes i.
 
 Därutöver gäller, vad roller någon än har:
 
-- Den som arbetar i den sökande regionen, eller har anmält jäv, varken bedömer ansökan eller beslutar om den.
-- Den som har lämnat in, signerat eller bedömt en ansökan beslutar inte också om den.
+- Den som arbetar i den sökande regionen, eller har anmält jäv, varken bedömer ansökan, beslutar om den eller
+  betalar ut medlen.
+- Pengar beslutas och betalas aldrig av en person ensam: se [Fyra ögon](#fyra-ögon).
 - Ingen ger eller avslutar sina egna roller.
 
 ${resources.map(section).join('\n\n')}
+
+## Fyra ögon
+
+Ur \`libs/access/src/four-eyes.ts\`. Vilka kommandon som flyttar pengar står i kontrakten
+(\`libs/contracts/src/rights.ts\`); en tjänst som inte har frågat regeln kan inte spara ett sådant kommando.
+
+| kommando | anrop | inte för den som har |
+| --- | --- | --- |
+${Object.entries(ruledOut)
+  .map(([command, parts]) => fourEyesRow(command as MoneyCommand, parts, endpoints))
+  .join('\n')}
 
 ## Vad varje anrop kräver
 
@@ -69,6 +98,13 @@ ${rows.join('\n')}`;
 function row({ role, commands, reach, states }: Rule): string {
   const named = commands.map((command) => `\`${command}\``).join(', ');
   return `| \`${role}\` (${roleNames[role]}) | ${named} | ${reachNames[reach]} | ${states?.join(', ') ?? '–'} |`;
+}
+
+function fourEyesRow(command: MoneyCommand, parts: readonly Part[], endpoints: readonly Endpoint[]): string {
+  const routes = endpoints
+    .filter(({ right }) => right !== 'everybody' && right.command === command)
+    .map(({ method, path }) => `\`${method} ${path}\``);
+  return `| \`${command}\` | ${routes.join('<br>')} | ${parts.map((part) => partNames[part]).join(', ')} |`;
 }
 
 function endpointRow(endpoint: Endpoint): string {

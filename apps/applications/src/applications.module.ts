@@ -12,9 +12,11 @@ import { CallHistoryService } from './call/call-history.service.ts';
 import { CallService } from './call/call.service.ts';
 import { DecisionHandlers } from './decision/decision.handlers.ts';
 import { DecisionService } from './decision/decision.service.ts';
+import { PaymentHandlers } from './payment/payment.handlers.ts';
+import { PaymentService } from './payment/payment.service.ts';
 
 @Module({
-  controllers: [CallHandlers, ApplicationHandlers, DecisionHandlers],
+  controllers: [CallHandlers, ApplicationHandlers, DecisionHandlers, PaymentHandlers],
   providers: [
     CallRepository,
     CallService,
@@ -25,6 +27,7 @@ import { DecisionService } from './decision/decision.service.ts';
     References,
     HistoryService,
     DecisionService,
+    PaymentService,
     applicationsRecords,
   ],
 })

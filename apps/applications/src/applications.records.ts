@@ -18,7 +18,12 @@ export const internalEvents: ReadonlySet<string> = new Set([
 export const applicationsRecords = provideRecords(
   [CallRepository, ApplicationRepository],
   (calls, applications) => [
-    recordKind({ resource: 'call', repository: calls, place: placeOfCall, personal: ['ledger.*.decidedBy'] }),
+    recordKind({
+      resource: 'call',
+      repository: calls,
+      place: placeOfCall,
+      personal: ['ledger.*.decidedBy', 'ledger.*.recordedBy'],
+    }),
     recordKind({
       resource: 'application',
       repository: applications,
@@ -32,8 +37,12 @@ export const applicationsRecords = provideRecords(
         'assessments.*.assessor',
         'conflicts.*.assessor',
         'decision.decidedBy',
+        'decision.recordedBy',
+        'requisitions.*.requestedBy',
+        'payments.*.preparedBy',
+        'payments.*.attestation.by',
       ],
-      thinning: applicationThinning,
+      thinning: applicationThinning(calls),
     }),
   ],
 );

@@ -2,10 +2,7 @@ import { yieldProcessor } from '#libs/platform';
 import { startService } from '#libs/service';
 import { AccessRepository } from './access/access.repository.ts';
 import { AuditModule } from './audit.module.ts';
-import { KeyRepository } from './log/key.repository.ts';
 import { LeafRepository } from './log/leaf.repository.ts';
-import { SIGNING_KEY } from './log/sealing.service.ts';
-import { type SigningKey } from './log/signing-key.store.ts';
 
 // Keeping and sealing may wait when somebody waits for an answer.
 yieldProcessor(10);
@@ -15,6 +12,5 @@ await startService({
   module: AuditModule,
   prepare: async (app) => {
     await Promise.all([app.get(LeafRepository).prepare(), app.get(AccessRepository).prepare()]);
-    await app.get(KeyRepository).publish(app.get<SigningKey>(SIGNING_KEY).published);
   },
 });

@@ -112,6 +112,18 @@ test('an office sees what concerns its own RCC, as far as the record says so', a
     expect((await play.clients.as(client).get('/audit/accesses')).status).toBe(403);
 });
 
+test('does not tell an office of a draft that its region has read', async () => {
+  await play.office.post(`/calls/${call}/publication`, {});
+  const region = play.clients.as('region-jonkoping-system');
+  const content = { callId: call, region: 'jonkoping', unit: 'Kliniken', title: 'Utkast' };
+  const { status, body } = await region.post('/applications', content);
+  expect(status).toBe(201);
+  expect((await region.get(`/applications/${body.id}`)).status).toBe(200);
+  const read = await settled(`actor=region-jonkoping-system&id=${body.id}`, 1);
+  expect(read).toMatchObject([{ operation: 'applications.get', rccs: [] }]);
+  expect(await accesses(`id=${body.id}`, play.office)).toEqual([]);
+});
+
 test('is itself in the log: a changed record is found', async () => {
   await play.advance('PT1H');
   expect(await play.verification()).toMatchObject({ whole: true });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AuditEntry } from '#libs/contracts';
-import { type ApiClient } from '#libs/testing';
+import { eventually, type ApiClient } from '#libs/testing';
 import { changedCall, kronor, startPlayground, type Playground } from './playground.ts';
 
 let play: Playground;
@@ -121,6 +121,26 @@ test('assessments are working papers: the office sees them in the audit, the reg
   expect(shown).toContain('application.submitted');
   expect(shown).not.toContain('application.assessed');
   expect(JSON.stringify((await history(region, 'application', draft.id)).body)).not.toContain('bedomare');
+});
+
+test('the deadline of a draft is not found by those who may not know of the draft', async () => {
+  const call = await changedCall(play);
+  await play.office.post(`/calls/${call}/publication`, {});
+  const region = play.clients.as('region-kalmar-system');
+  const { body: draft } = await region.post('/applications', {
+    callId: call,
+    region: 'kalmar',
+    unit: 'Kliniken',
+    title: 'Utkast',
+  });
+  const deadline = await eventually(
+    async () => (await region.get(`/deadlines?subjectId=${draft.id}`)).body.items?.[0]?.id as string,
+  );
+  const statusFor = async (client: ApiClient) => (await history(client, 'deadline', deadline)).status;
+  for (const client of [play.office, play.clients.as('nationell'), play.clients.as('beslut-sydost')])
+    expect(await statusFor(client)).toBe(404);
+  // Its own region knows of it, but has no part in the audit.
+  expect(await statusFor(region)).toBe(403);
 });
 
 test('an officer reads the audit of people in the own RCC, and knows of no others', async () => {

@@ -1,8 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { hashOf, type JournalEvent } from '#libs/audit';
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { hashOf, linesOf, signRoot, verifyExport, type JournalEvent } from '#libs/audit';
 import { chainBroken } from '#libs/contracts';
 import { connectTestBus, eventually } from '#libs/testing';
 import { changedCall, startPlayground, type Playground } from './playground.ts';
+
+jest.setTimeout(180_000);
 
 let play: Playground;
 let id: string;
@@ -47,6 +50,43 @@ test('a changed entry is named', async () => {
   await journal().updateOne({ 'aggregate.id': id, seq: 2 }, { $set: { 'private.data.after.title': 'X' } });
   expect(await applicationsFault()).toMatchObject({ code: 'private', ...at(2) });
 });
+
+test('an amount changed in the document past the service is named', async () => {
+  const view = await play.verification();
+  expect(view).toMatchObject({ whole: true });
+  const counted = view.services.find(({ service }) => service === 'applications');
+  expect(counted?.documents).toBeGreaterThan(0);
+  expect(counted?.uncovered).toBe(0);
+  await calls().updateOne({ _id: id }, { $set: { frame: 90_000_000 } } as never);
+  expect(await applicationsFault()).toMatchObject({
+    code: 'document',
+    ...at(2),
+    sv: expect.stringContaining(`call ${id}`),
+  });
+  // Nor does it help to take away what it was sealed with, or to add what is not its own.
+  await restore();
+  await calls().updateOne({ _id: id }, { $unset: { 'journalHead.salt': true } } as never);
+  expect(await applicationsFault()).toMatchObject({ code: 'document', ...at(2) });
+  await restore();
+  await calls().updateOne({ _id: id }, { $set: { extra: true } } as never);
+  expect(await applicationsFault()).toMatchObject({ code: 'document', ...at(2) });
+  await restore();
+  expect(await play.verification()).toMatchObject({ whole: true });
+});
+
+test('a document changed past the service is named also after the service has changed it since', async () => {
+  await calls().updateOne({ _id: id }, { $set: { title: 'Förbi' } } as never);
+  const changed = await play.office.patch(`/calls/${id}`, { purpose: 'Annat' }, { ifMatch: 2 });
+  expect(changed.status).toBe(200);
+  expect(await applicationsFault()).toMatchObject({ code: 'document-before', ...at(3) });
+  const exported: string = (await play.auditor.get('/audit/export')).body;
+  const { fault } = await verifyExport(linesOf(bytesOf(exported)));
+  expect(fault).toMatchObject({ code: 'document-before', place: at(3) });
+});
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
 
 test('a thing robbed of the end of its chain is named, and does not keep the log from growing', async () => {
   await calls().updateOne({ _id: id }, { $unset: { journalHead: true } } as never);
@@ -97,12 +137,45 @@ test('a log whose leaves or roots were changed is found', async () => {
   await leaves.replaceOne({ _id: 3 }, leaf as never);
   expect((await play.verification()).log.fault).toBeNull();
 
-  const root = await roots.findOne({}, { sort: { treeSize: -1 } });
+  const root = await roots.findOne({}, { sort: { place: -1 } });
   await roots.updateOne({ _id: root?._id as never }, { $set: { at: '2020-01-01T00:00:00.000Z' } });
   const view = await play.verification();
   await roots.replaceOne({ _id: root?._id as never }, root as never);
   expect(view.log.fault).toMatchObject({ code: 'root-signature', treeSize: root?.['treeSize'] });
   expect(view.newestRoot?.fits).toBe(false);
+
+  // A root of an hour in which nothing grew leaves no gap in the hashes: its number does.
+  const [earlier] = await roots
+    .find({ place: (root?.['place'] as number) - 1 })
+    .limit(1)
+    .toArray();
+  await roots.deleteOne({ _id: earlier?._id as never });
+  const robbed = await play.verification();
+  await roots.insertOne(earlier as never);
+  expect(robbed.log.fault).toMatchObject({ code: 'root-previous', treeSize: root?.['treeSize'] });
+  expect((await play.verification()).log.fault).toBeNull();
+});
+
+test('a log signed anew with a key that was put into the database with it is found', async () => {
+  await play.advance('PT1H');
+  const audit = play.database('audit');
+  const root = await audit.collection('roots').findOne({}, { sort: { place: -1 } });
+  if (!root) throw new Error('no root');
+  const { _id, signature: _signature, keyId } = root;
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { number, treeSize, rootHash, at: signedAt, previous } = root;
+  const statement = { number, treeSize, rootHash, at: signedAt, previous, keyId };
+  const forged = signRoot(statement as never, privateKey);
+  const { kty, crv, x } = publicKey.export({ format: 'jwk' });
+  const keys = audit.collection<{ _id: string }>('keys');
+  await keys.insertOne({ _id: keyId, kty, crv, x } as never);
+  await audit.collection('roots').updateOne({ _id }, { $set: { signature: forged.signature } });
+  const view = await play.verification();
+  await audit.collection('roots').replaceOne({ _id }, root);
+  await keys.drop();
+  expect(view.log.fault).toMatchObject({ code: 'root-signature', treeSize });
+  expect(view.newestRoot?.fits).toBe(false);
+  expect((await play.verification()).log.fault).toBeNull();
 });
 
 // The last one: an alarm stays.
@@ -110,19 +183,19 @@ test('a chain cut off together with its document is found by the log, and raises
   const bus = await connectTestBus(play.product);
   try {
     const heard = bus.listen(chainBroken);
+    const once = await play.office.patch(`/calls/${id}`, { title: 'Tredje' }, { ifMatch: 2 });
+    expect(once.status).toBe(200);
     await play.advance('PT1H');
-    await journal().deleteOne({ 'aggregate.id': id, seq: 2 });
-    const first = await journal().findOne({ 'aggregate.id': id, seq: 1 });
-    await calls().updateOne({ _id: id }, {
-      $set: { journalHead: { seq: 1, hash: first?.hash }, revision: 1 },
-    } as never);
+    await eventually(async () => (await calls().countDocuments({ _id: id, outbox: [] } as never)) === 1);
+    // Put back from a copy, chain and document alike.
+    await restore();
     const view = await play.verification();
     expect(view.services.every(({ fault }) => fault === null)).toBe(true);
-    expect(view.log.fault).toMatchObject({ code: 'leaf-link', ...at(2) });
+    expect(view.log.fault).toMatchObject({ code: 'leaf-link', ...at(3) });
     expect(view.whole).toBe(false);
 
     // The same place is taken by another link, as if nothing had been there.
-    const changed = await play.office.patch(`/calls/${id}`, { title: 'Annan' }, { ifMatch: 1 });
+    const changed = await play.office.patch(`/calls/${id}`, { title: 'Annan' }, { ifMatch: 2 });
     expect(changed.status).toBe(200);
     await play.advance('PT1H');
     const alarm = await eventually(() => heard[0]);
@@ -130,13 +203,13 @@ test('a chain cut off together with its document is found by the log, and raises
       service: 'applications',
       aggregateType: 'call',
       aggregateId: id,
-      seq: 2,
+      seq: 3,
     });
     await play.advance('PT1H');
     expect(await play.verification()).toMatchObject({
       alarmCount: 1,
-      alarms: [{ service: 'applications', aggregate: { type: 'call', id }, seq: 2 }],
-      log: { fault: { code: 'leaf-hash', ...at(2) } },
+      alarms: [{ service: 'applications', aggregate: { type: 'call', id }, seq: 3 }],
+      log: { fault: { code: 'leaf-hash', ...at(3) } },
     });
   } finally {
     await bus.close();

@@ -16,6 +16,7 @@ import { PersonRepository } from './person/person.repository.ts';
 import { PersonService } from './person/person.service.ts';
 import { PersonalDataHandlers } from './personal-data/personal-data.handlers.ts';
 import { PersonalDataService } from './personal-data/personal-data.service.ts';
+import { EndRolesWhenAPersonHasLeft } from './role-assignment/end-roles-when-a-person-has-left.service.ts';
 import { RoleAssignmentHandlers } from './role-assignment/role-assignment.handlers.ts';
 import { RoleAssignmentRepository } from './role-assignment/role-assignment.repository.ts';
 import { RoleAssignmentService } from './role-assignment/role-assignment.service.ts';
@@ -44,6 +45,7 @@ import { ThinningWork } from './thinning/thinning-work.service.ts';
     PersonService,
     RoleAssignmentRepository,
     RoleAssignmentService,
+    EndRolesWhenAPersonHasLeft,
     ApiClientRepository,
     ApiClientService,
     UsedAssertions,

@@ -10,11 +10,20 @@ import { placeOfPerson } from './person/person.view.ts';
 import { RoleAssignmentRepository } from './role-assignment/role-assignment.repository.ts';
 import { roleAssignmentThinning } from './role-assignment/role-assignment.thinning.ts';
 import { placeOfAssignment } from './role-assignment/role-assignment.view.ts';
+import { ThinningRuleRepository } from './thinning/thinning-rule.repository.ts';
+import { ThinningRunRepository } from './thinning/thinning-run.repository.ts';
 
 /** What this service owns, for audit and privacy. */
 export const directoryRecords = provideRecords(
-  [OrganisationRepository, PersonRepository, RoleAssignmentRepository, ApiClientRepository],
-  (organisations, people, assignments, clients) => [
+  [
+    OrganisationRepository,
+    PersonRepository,
+    RoleAssignmentRepository,
+    ApiClientRepository,
+    ThinningRuleRepository,
+    ThinningRunRepository,
+  ],
+  (organisations, people, assignments, clients, rules, runs) => [
     recordKind({
       resource: 'organisation',
       repository: organisations,
@@ -41,8 +50,12 @@ export const directoryRecords = provideRecords(
       resource: 'api-client',
       repository: clients,
       place: placeOfClient,
-      personal: ['email', 'ending.by'],
+      personal: ['email', 'ending.by', 'ending.reason'],
       thinning: apiClientThinning,
     }),
+    // Of no RCC: a decision to thin holds for the whole installation.
+    recordKind({ resource: 'thinning-rule', repository: rules, place: () => ({}), personal: [] }),
+    // Never thinned: a protocol must tell who carried it out for as long as there is anything to answer for.
+    recordKind({ resource: 'thinning-run', repository: runs, place: () => ({}), personal: ['by.id'] }),
   ],
 );

@@ -1,7 +1,7 @@
 import { type Type } from '@nestjs/common';
 import { z } from 'zod';
 import { civilDayAt } from '#libs/calendar';
-import { email, filledText } from '#libs/contracts';
+import { email, filledText, longestSubject } from '#libs/contracts';
 import { derivedId, type WriteContext } from '#libs/persistence';
 import { recordMissing } from './demo/record-missing.repository.ts';
 import { personWasRecorded, type Person } from './person/person.ts';
@@ -20,7 +20,7 @@ export const firstAdministrator = z
       return z.NEVER;
     }
   })
-  .pipe(z.strictObject({ subject: z.string().min(1).max(200), name: filledText(200), email }));
+  .pipe(z.strictObject({ subject: z.string().min(1).max(longestSubject), name: filledText(200), email }));
 export type FirstAdministrator = z.output<typeof firstAdministrator>;
 
 /**

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { addDays, civilDayAt } from '#libs/calendar';
 import {
   addClientKeyEndpoint,
   adoptClockOf,
@@ -38,6 +39,7 @@ import {
   type RccCode,
 } from '#libs/contracts';
 import { connectTestBus, eventually, startTestProduct, type BusCaller, type TestBus } from '#libs/testing';
+import { unitDigest, wholeRegion } from '#libs/unit-digest';
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let bus: TestBus;
@@ -71,6 +73,9 @@ afterAll(async () => {
   await asNotifications?.close();
   await product?.stop();
 }, 60_000);
+
+/** A civil day as the directory counts them; its clock is the machine's but where a test says otherwise. */
+const daysFromNow = (days: number) => addDays(civilDayAt(new Date()), days);
 
 let made = 0;
 /** A new person at work in Kalmar, made by the office of Sydöst. */
@@ -280,6 +285,140 @@ describe('the office of an RCC', () => {
   });
 });
 
+describe('a person', () => {
+  test('whom the office may not know of is not told of when the office adds the same one', async () => {
+    const employers = [{ region: 'kalmar', from: '2025-01-01' }];
+    const add = (subject: string, by = sydost) =>
+      by.refusal(createPersonEndpoint, { body: { subject, name: 'Gissning', employers } });
+    const own = await newPerson();
+    expect(await add(own.subject)).toMatchObject({ code: 'already-exists' });
+    // To the letter what an office is told of any place that it may not add people in.
+    const elsewhere = [{ region: 'vasterbotten', from: '2025-01-01' }];
+    const notThere = await sydost.refusal(createPersonEndpoint, {
+      body: { subject: 'nobody-at-all', name: 'Gissning', employers: elsewhere },
+    });
+    const strangers = await add('chef-vasterbotten');
+    expect(notThere.code).toBe('forbidden');
+    expect(strangers).toEqual(notThere);
+    expect(await add('chef-vasterbotten', administrator)).toMatchObject({ code: 'already-exists' });
+  });
+
+  test('is ended from yesterday on, not further back, and not added as gone', async () => {
+    const person = await newPerson();
+    const end = (to: string | null) => ({ params: { id: person.id }, ifMatch: 1, body: { to } });
+    for (const by of [sydost, administrator]) {
+      expect(await by.refusal(changePersonEndpoint, end(daysFromNow(-2)))).toMatchObject({
+        code: 'invalid-input',
+        faults: [{ pointer: '/to', code: 'ended-too-early', params: { value: daysFromNow(-1) } }],
+      });
+    }
+    expect(
+      await sydost.refusal(createPersonEndpoint, {
+        body: {
+          subject: 'redan-borta',
+          name: 'Redan Borta',
+          employers: [{ region: 'kalmar', from: '2020-01-01' }],
+          to: '2025-12-31',
+        },
+      }),
+    ).toMatchObject({ faults: [{ pointer: '/to', code: 'ended-too-early' }] });
+    expect(await rolesOf(person.subject)).toEqual([]);
+    const { body } = await sydost.call(changePersonEndpoint, end(daysFromNow(-1)));
+    expect(body.to).toBe(daysFromNow(-1));
+    expect((await bus.client.ask(resolveActor, { subject: person.subject }, gateway)).actor).toBeNull();
+  });
+
+  test('who has left has no roles any more: they end with the person, and do not come back', async () => {
+    const person = await newPerson();
+    const [open, bounded, upcoming, ended] = [
+      await newRole(person.id),
+      await newRole(person.id, { role: 'regionSigner', to: '2099-12-31' }),
+      await newRole(person.id, { role: 'regionReader', from: '2098-01-01' }),
+      await newRole(person.id, { unit: 'Barnkliniken' }),
+    ];
+    const reason = 'Har bytt arbete';
+    await sydost.call(endRoleAssignmentEndpoint, { params: { id: ended.id }, body: { reason } });
+    const elsewhere = { role: 'assessor', region: undefined, rcc: 'norr' } as const;
+    const last = await newRole(person.id, elsewhere, administrator);
+    // All that was heard of the roles has been dealt with: what happens from here on is for the person's end alone.
+    await eventually(async () =>
+      (await auditor.call(getPerson, { params: { id: person.id } })).body.rccs.includes('norr'),
+    );
+    const lastDay = daysFromNow(-1);
+    const change = (body: object, ifMatch: number) =>
+      administrator.call(changePersonEndpoint, { params: { id: person.id }, ifMatch, body });
+    await change({ to: lastDay }, 1);
+    const rolesNow = async () =>
+      (await administrator.call(listRoleAssignments, { query: { personId: person.id } })).body.items;
+    const roles = await eventually(async () => {
+      const items = await rolesNow();
+      return items.every(({ state }) => state === 'ended') && items;
+    });
+    expect(roles.map(({ id }) => id).toSorted()).toEqual(
+      [open.id, bounded.id, upcoming.id, ended.id, last.id].toSorted(),
+    );
+    for (const { id, ending, allowed } of roles) {
+      expect(allowed).toEqual([]);
+      expect(ending).toMatchObject(
+        id === ended.id
+          ? { reason, by: 'kansli-sydost' }
+          : { reason: 'Personen har slutat.', on: lastDay, atOnce: false, by: 'service:directory' },
+      );
+    }
+    await change({ to: null }, 2);
+    expect(await rolesOf(person.subject)).toEqual([]);
+    // It was held on the days before, so it is given from today on.
+    const again = await newRole(person.id, { from: daysFromNow(0) });
+    expect(again.state).toBe('active');
+  });
+
+  test('whose last day lies ahead keeps the roles until it has passed, and then they end by themselves', async () => {
+    const person = await newPerson();
+    const role = await newRole(person.id);
+    await sydost.call(changePersonEndpoint, {
+      params: { id: person.id },
+      ifMatch: 1,
+      body: { to: '2032-06-30' },
+    });
+    const roleNow = async () => (await auditor.call(getRoleAssignment, { params: { id: role.id } })).body;
+    const at = async (time: string) => {
+      const offset = Date.parse(time) - Date.now();
+      await bus.client.ask(adoptClockOf('directory'), { offset, settle: true }, gateway);
+    };
+    try {
+      await at('2032-06-30T10:00:00Z');
+      // The day may be moved until then, so nothing is decided before.
+      expect(await roleNow()).toMatchObject({ state: 'active', ending: null });
+      await at('2032-07-01T10:00:00Z');
+      expect(await roleNow()).toMatchObject({
+        state: 'ended',
+        ending: { on: '2032-06-30', by: 'service:directory' },
+      });
+    } finally {
+      await bus.client.ask(adoptClockOf('directory'), { offset: 0, settle: true }, gateway);
+    }
+  });
+
+  test('who has left is written to no more, nor is a system that has ended', async () => {
+    const person = await newPerson();
+    const client = await newClient({ region: 'kalmar', email: 'avvecklat@kalmar.example' });
+    const addresses = async () => {
+      const ids = [person.subject, client.subject, 'chef-kalmar'];
+      const actor = serviceActor('notifications');
+      const { recipients } = await asNotifications.client.ask(contactsOf, { ids }, { actor });
+      return recipients.map(({ id }) => id);
+    };
+    expect(await addresses()).toEqual(['chef-kalmar', client.subject, person.subject]);
+    await sydost.call(changePersonEndpoint, {
+      params: { id: person.id },
+      ifMatch: 1,
+      body: { to: daysFromNow(-1) },
+    });
+    await sydost.call(endApiClient, { params: { id: client.id }, body: { reason: 'Avvecklat' } });
+    expect(await addresses()).toEqual(['chef-kalmar']);
+  });
+});
+
 describe('a role', () => {
   test('taken away is gone in the next answer, and stays in the list as ended', async () => {
     const heard = bus.listen(roleEnded);
@@ -329,6 +468,53 @@ describe('a role', () => {
     expect(heard.filter(({ data }) => data['personId'] === person.id)).toHaveLength(1);
   });
 
+  test('is given once, however many give it at the same moment, for whatever part of the time', async () => {
+    const other = await connectTestBus(product);
+    try {
+      const byOther = other.as(await actorNamed('kansli-sydost'));
+      for (let round = 0; round < 5; round += 1) {
+        const person = await newPerson();
+        const race = await Promise.allSettled(
+          Array.from({ length: 8 }, (_, index) =>
+            newRole(
+              person.id,
+              { role: 'regionSigner', from: `2026-01-0${index + 1}` },
+              index % 2 ? sydost : byOther,
+            ),
+          ),
+        );
+        for (const result of race)
+          if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'already-exists' });
+        expect(race.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        // What differs in time or place is not the same role, and all of it is given.
+        await Promise.all([
+          ...Array.from({ length: 6 }, (_, index) => newRole(person.id, { unit: `Klinik ${index}` })),
+          newRole(person.id, { role: 'regionReader', from: '2026-01-01', to: '2026-06-30' }),
+          newRole(person.id, { role: 'regionReader', from: '2026-07-01' }),
+        ]);
+      }
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('is not stretched into another of the same kind, also when both are stretched at the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const person = await newPerson();
+      const early = await newRole(person.id, { from: '2097-01-01', to: '2097-03-31' });
+      const late = await newRole(person.id, { from: '2097-10-01', to: '2097-12-31' });
+      const stretch = (id: string, body: object) =>
+        sydost.call(changeRoleAssignmentEndpoint, { params: { id }, ifMatch: 1, body });
+      const race = await Promise.allSettled([
+        stretch(early.id, { to: '2097-08-31' }),
+        stretch(late.id, { from: '2097-05-01' }),
+      ]);
+      expect(race.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const result of race)
+        if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'already-exists' });
+    }
+  });
+
   test('of a deputy is told as such to everybody who asks', async () => {
     const [holder, deputy] = [await newPerson(), await newPerson()];
     const ordinary = await newRole(holder.id, { role: 'regionSigner' });
@@ -371,19 +557,43 @@ describe('a role', () => {
     await sydost.call(changePersonEndpoint, {
       params: { id: person.id },
       ifMatch: 1,
-      body: { to: '2026-01-01' },
+      body: { to: daysFromNow(-1) },
     });
     expect((await bus.client.ask(resolveActor, { subject: person.subject }, gateway)).actor).toBeNull();
     const { recipients } = await asNotifications.client.ask(
       recipientsOf,
-      { role: 'regionApplicant', unit: 'kalmar', on: '2026-11-24' },
+      { role: 'regionApplicant', unit: 'kalmar', unitDigest: wholeRegion, on: daysFromNow(0) },
       { actor: serviceActor('notifications') },
     );
     expect(recipients.map(({ id }) => id)).toContain('sokande-kalmar');
     expect(recipients.map(({ id }) => id)).not.toContain(person.subject);
     const told = await eventually(() => heard.find(({ aggregateid }) => aggregateid === person.id));
-    expect(told.data).toEqual({ personId: person.id, fields: ['to'], to: '2026-01-01' });
+    expect(told.data).toEqual({ personId: person.id, fields: ['to'], to: daysFromNow(-1) });
   });
+});
+
+test('mails about the matters of a clinic go to its own people and to those of the whole region', async () => {
+  const held = new Map<string, string>();
+  for (const unit of ['Barnkliniken', 'Akuten', undefined]) {
+    const { id, subject } = await newPerson();
+    const place = unit === undefined ? {} : { unit };
+    await newRole(id, { role: 'regionSigner', region: 'jonkoping', ...place });
+    held.set(subject, unit ?? 'hela regionen');
+  }
+  const asked = { role: 'regionSigner' as const, unit: 'jonkoping', on: '2026-11-24' };
+  const found = async (within: object) => {
+    const { recipients } = await asNotifications.client.ask(
+      recipientsOf,
+      { ...asked, ...within },
+      { actor: serviceActor('notifications') },
+    );
+    return recipients.flatMap(({ id }) => held.get(id) ?? []).toSorted();
+  };
+  expect(await found({ unitDigest: unitDigest('jonkoping', 'Akuten') })).toEqual(['Akuten', 'hela regionen']);
+  expect(await found({ unitDigest: unitDigest('jonkoping', 'Öron') })).toEqual(['hela regionen']);
+  expect(await found({ unitDigest: unitDigest('kalmar', 'Akuten') })).toEqual(['hela regionen']);
+  expect(await found({})).toEqual(['hela regionen']);
+  expect(await found({ unitDigest: wholeRegion })).toEqual(['Akuten', 'Barnkliniken', 'hela regionen']);
 });
 
 describe('an organisation', () => {
@@ -532,6 +742,40 @@ describe('an organisation', () => {
     });
     const own = await syd.call(changeOrganisationEndpoint, change(vasts, { ...syds, to: '2098-12-31' }));
     expect(own.body.memberships[1]).toMatchObject({ rcc: 'syd', to: '2098-12-31' });
+  });
+
+  test('is told as it belonged, or will belong, on any day that is asked for', async () => {
+    const params = { id: 'region-varmland' };
+    const { revision = 0 } = await auditor.call(getOrganisation, { params });
+    const memberships = [
+      { rcc: 'mellansverige', from: '2019-01-01', to: '2027-12-31' },
+      { rcc: 'vast', from: '2028-01-01', municipalities: ['Arvika', 'Eda'] },
+      { rcc: 'mellansverige', from: '2028-01-01', municipalities: ['Karlstad'] },
+    ];
+    await administrator.call(changeOrganisationEndpoint, {
+      params,
+      ifMatch: revision,
+      body: { memberships },
+    });
+    const rccsOn = async (on: string) =>
+      (await auditor.call(getOrganisation, { params, query: { on } })).body.rccs;
+    expect(await rccsOn('2018-12-31')).toEqual([]);
+    expect(await rccsOn('2027-12-31')).toEqual(['mellansverige']);
+    expect(await rccsOn('2028-01-01')).toEqual(['mellansverige', 'vast']);
+    const regionsOfVast = async (on?: string) => {
+      const query = { rcc: 'vast', kind: 'region', limit: '200', ...(on && { on }) } as never;
+      const { items } = (await auditor.call(listOrganisations, { query })).body;
+      return items.map(({ code, rccs }) => [code, rccs.includes('vast')]);
+    };
+    expect(await regionsOfVast('2027-12-31')).not.toContainEqual(['varmland', expect.anything()]);
+    expect(await regionsOfVast('2028-01-01')).toContainEqual(['varmland', true]);
+    // Without a day: whatever belongs, has belonged or will, with today's.
+    expect(await regionsOfVast()).toContainEqual(['varmland', false]);
+    await administrator.call(changeOrganisationEndpoint, {
+      params,
+      ifMatch: revision + 1,
+      body: { memberships: [{ rcc: 'mellansverige', from: '2019-01-01' }] },
+    });
   });
 
   test('is added by the administrator alone, once', async () => {

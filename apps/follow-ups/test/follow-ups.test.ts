@@ -261,6 +261,18 @@ describe('a measure', () => {
     ]);
   });
 
+  test('has a tolerance only where the target is about a figure, and is refused where it would be passed over', async () => {
+    for (const operator of ['>', '>=', '<', '<=', '='] as const) {
+      const body = { ...definition, target: { ...over90, operator, tolerance: 5 } };
+      expect(places(await norr.refusal(createMeasureEndpoint, { body }))).toEqual([
+        ['/body/target/tolerance', 'tolerance-without-about'],
+      ]);
+    }
+    const target = { ...over90, operator: 'about' as const, tolerance: 5 };
+    const { body } = await norr.call(createMeasureEndpoint, { body: { ...definition, target } });
+    expect(body.target).toEqual(target);
+  });
+
   test('is defined by its own RCC’s process leader and invisible to regions and other RCC', async () => {
     for (const caller of [
       sydost,

@@ -20,6 +20,14 @@ test('in demo mode the gateway is its own identity provider, unless another is n
   });
 });
 
+test('a list of levels without any is a mistake, not a wish for none', () => {
+  const provider = { OIDC_ISSUER: 'https://idp.example', OIDC_JWKS_URL: 'https://idp.example/keys' };
+  expect(readGatewayConfig(provider).identity.requiredLevels).toEqual([]);
+  const two = readGatewayConfig({ ...provider, OIDC_REQUIRED_ACR: 'loa3, loa4' });
+  expect(two.identity.requiredLevels).toEqual(['loa3', 'loa4']);
+  expect(() => readGatewayConfig({ ...provider, OIDC_REQUIRED_ACR: ' , ' })).toThrow(/OIDC_REQUIRED_ACR/);
+});
+
 test('a fault names the variable', () => {
   expect(() => readGatewayConfig({ INSATS_MODE: 'demo', INSATS_PORT: 'x' })).toThrow(/INSATS_PORT/);
 });

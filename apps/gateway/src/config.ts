@@ -27,6 +27,15 @@ const schema = z.object({
     ),
   /** Seconds after which the provider's keys are fetched again: how long an ended key is still believed. */
   OIDC_KEYS_REFRESH: z.coerce.number().min(5).max(3600).default(300),
+  /**
+   * Values of `acr` of which a person's must be one, in sessions and in the provider's access tokens. Without
+   * it any will do; an empty list is a mistake that must not pass for that.
+   */
+  OIDC_REQUIRED_ACR: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((level) => level !== ''))
+    .refine((levels) => levels.length > 0, 'expected at least one level')
+    .optional(),
   ...signInVariables,
   ...oauthVariables,
   ...limitVariables,
@@ -62,6 +71,8 @@ export interface IdentityConfig {
   readonly keysRefresh: number;
   /** Clients of the provider whose ID tokens are no access tokens. */
   readonly idTokenAudiences: readonly string[];
+  /** Values of `acr` of which a person's must be one, in sessions and access tokens; empty: any will do. */
+  readonly requiredLevels: readonly string[];
   /** Undefined: the gateway's own demo identity provider. */
   readonly jwksUrl: string | undefined;
 }
@@ -81,6 +92,7 @@ export function readGatewayConfig(environment: NodeJS.ProcessEnv = process.env):
     signIn: signInConfig(values, {
       mode: values.INSATS_MODE,
       issuer: identity.issuer,
+      requiredLevels: identity.requiredLevels,
       ownProvider: identity.jwksUrl === undefined,
       port: values.INSATS_PORT,
       subjectClaim: values.OIDC_SUBJECT_CLAIM,
@@ -112,6 +124,7 @@ function identityOf(values: z.output<typeof schema>): IdentityConfig {
     tokenTypes: values.OIDC_TOKEN_TYPES,
     keysRefresh: values.OIDC_KEYS_REFRESH,
     idTokenAudiences: clientId === undefined ? [] : [clientId],
+    requiredLevels: values.OIDC_REQUIRED_ACR ?? [],
   };
   if (issuer && jwksUrl) return { ...common, issuer, jwksUrl };
   if (values.INSATS_MODE === 'demo' && !issuer && !jwksUrl) {

@@ -52,6 +52,7 @@ await runProcess(logger, async () => {
     headers: securityHeaders([docsStyleHash, pageStyleHash]),
     admission: new Admission({
       authenticator,
+      requiredLevels: config.identity.requiredLevels,
       sessions: people?.sessions,
       limits: config.limits && new Limits(config.limits, logger),
     }),

@@ -64,7 +64,7 @@ const places = [
 
 describe('a method', () => {
   test.each(places)('that %s has no use for is refused, with those that it has', async (path, allow) => {
-    for (const method of ['OPTIONS', 'TRACE', 'PUT', 'DELETE', 'PROPFIND']) {
+    for (const method of ['OPTIONS', 'TRACE', 'PUT', 'DELETE', 'PROPFIND', 'QUERY']) {
       const answer = await send(method, path, { 'x-secret': 'echo-me' });
       expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, allow]);
       expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -131,6 +131,42 @@ describe('another web site', () => {
       expect(headers['server']).toBeUndefined();
     }
   });
+});
+
+describe('a request', () => {
+  const raw = async (lines: readonly string[]): Promise<string> => {
+    const socket = connect(product.port, '127.0.0.1');
+    socket.write([...lines, 'connection: close', '', ''].join('\r\n'));
+    return text(socket);
+  };
+
+  test.each([
+    ['without a host', []],
+    ['with two hosts', ['host: a', 'Host: b']],
+  ])('%s is refused as every other is, with a problem and our headers', async (_what, hosts) => {
+    const answer = await raw(['GET /insats/v1/api-info HTTP/1.1', ...hosts]);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('content-type: application/problem+json');
+    expect(answer).toContain("default-src 'none'");
+    expect(answer).toContain('"code":"malformed-request"');
+  });
+
+  test('of the first version of HTTP needs no host', async () => {
+    expect(await raw(['GET /insats/v1/api-info HTTP/1.0'])).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test.each(['x'.repeat(6000), `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`, '00-ff-ff', '{"$ne":1}'])(
+    'with a trace like %.20s has one of ours, which is all that it is told by',
+    async (traceparent) => {
+      const { status, headers } = await send('GET', '/insats/v1/api-info', {
+        traceparent,
+        'x-request-id': traceparent,
+      });
+      expect(status).toBe(200);
+      expect(headers['traceparent']).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$/);
+      expect(headers['x-request-id']).toBeUndefined();
+    },
+  );
 });
 
 test('whoever does not finish a request is cut off', async () => {

@@ -1,10 +1,11 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { api, startTestProduct, type ApiAnswer } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { api, startFlood, startTestProduct, type ApiAnswer } from '#libs/testing';
+
+// A busy machine is no fault of the product's.
+jest.setTimeout(120_000);
 
 /** Requests in seconds, small enough to be used up at once. */
 const [reads, writes, heavy] = [40, 20, 3];
@@ -56,12 +57,28 @@ const countOf = (answers: readonly ApiAnswer[], status: number): number =>
 /** Until every budget of a few seconds is whole again. */
 const later = (): Promise<void> => sleep(span * 1000 + 100);
 
+/** What is done within one span, with whole budgets: on a busy machine anew, until it is. */
+async function withinOneSpan<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    await later();
+    const started = performance.now();
+    const done = await work();
+    if (performance.now() - started < span * 1000) return done;
+  }
+}
+
+/** Fewer at a time than a tenant may have under way. */
+async function someAtOnce(count: number, ask: () => Promise<ApiAnswer>): Promise<ApiAnswer[]> {
+  const each = Math.ceil(count / 4);
+  const parts = [each, each, each, count - 3 * each].map((part) => oneAfterTheOther(part, ask));
+  return (await Promise.all(parts)).flat();
+}
+
 describe('a caller with too many requests', () => {
   test('is told so in both languages, with when to come back and how it stands', async () => {
     const officer = as('kansli-norr');
-    const answers = await oneAfterTheOther(reads + 5, () => officer.get('/me'));
-    expect(countOf(answers, 429)).toBeGreaterThan(0);
-    expect(countOf(answers, 200) + countOf(answers, 429)).toBe(answers.length);
+    const answers = await withinOneSpan(() => someAtOnce(reads + 5, () => officer.get('/me')));
+    expect([countOf(answers, 200), countOf(answers, 429)]).toEqual([reads, 5]);
     const refused = answers.find(({ status }) => status === 429);
     expect(refused?.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(refused?.body).toMatchObject({ code: 'too-many-requests', title: 'För många anrop', status: 429 });
@@ -80,40 +97,50 @@ describe('a caller with too many requests', () => {
 
   test('is refused before its body is read', async () => {
     const officer = as('kansli-sydost');
-    const answers = await oneAfterTheOther(writes + 5, () => officer.post('/calls', '{"nonsense'));
+    const answers = await withinOneSpan(() =>
+      someAtOnce(writes + 5, () => officer.post('/calls', '{"nonsense')),
+    );
     expect(countOf(answers, 400)).toBe(writes);
     expect(countOf(answers, 429)).toBe(5);
   });
 
   test('may still read when it has written too much, and the other way round', async () => {
     const leader = as('process-norr');
-    const long = await oneAfterTheOther(heavy + 2, () => leader.get('/plans?limit=100'));
+    const { long, imports, reading, writing } = await withinOneSpan(async () => ({
+      long: await oneAfterTheOther(heavy + 2, () => leader.get('/plans?limit=100')),
+      imports: await leader.post('/plan-imports', {}),
+      reading: await leader.get('/plans?limit=99'),
+      writing: await leader.post('/measures', {}),
+    }));
     expect([countOf(long, 200), countOf(long, 429)]).toEqual([heavy, 2]);
-    const imports = await leader.post('/plan-imports', {});
-    expect(imports.status).toBe(429);
-    expect((await leader.get('/plans?limit=99')).status).toBe(200);
-    expect((await leader.post('/measures', {})).status).toBe(422);
+    expect([imports.status, reading.status, writing.status]).toEqual([429, 200, 422]);
   });
 
   test('is found in the log, once for each span of time, by who and what', async () => {
     const lines = readFileSync(join(product.home, 'logs', 'gateway.log'), 'utf8')
       .split('\n')
-      .filter((line) => line.includes('"too many requests"'))
+      .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines).toContainEqual(expect.objectContaining({ limit: 'client-write', client: 'kansli-sydost' }));
-    expect(lines.filter(({ limit }) => limit === 'client-write').length).toBeLessThan(5);
+    const told = lines.filter(({ msg }) => msg === 'too many requests');
+    expect(told).toContainEqual(expect.objectContaining({ limit: 'client-write', client: 'kansli-sydost' }));
+    expect(told.filter(({ limit }) => limit === 'client-write').length).toBeLessThan(5);
+    // A line for each would make a flood of requests one of writing.
+    const requests = lines.filter(({ msg }) => msg === 'request');
+    expect(requests).toContainEqual(expect.objectContaining({ status: 400 }));
+    expect(requests.filter(({ status }) => status === 429)).toEqual([]);
   });
 });
 
 describe('a region', () => {
   test('has one budget for all who act for it', async () => {
-    await later();
     const [system, head] = [as('region-kalmar-system'), as('chef-kalmar')];
     await Promise.all([system.get('/me'), head.get('/me')]);
-    const bySystem = await oneAfterTheOther(reads - 5, () => system.get('/me'));
-    const byHead = await oneAfterTheOther(reads - 5, () => head.get('/me'));
+    const { bySystem, byHead } = await withinOneSpan(async () => ({
+      bySystem: await someAtOnce(reads - 5, () => system.get('/me')),
+      byHead: await someAtOnce(reads - 5, () => head.get('/me')),
+    }));
     expect(countOf(bySystem, 429)).toBe(0);
-    expect(countOf(byHead, 429)).toBeGreaterThan(0);
+    expect(countOf(byHead, 429)).toBe(2 * (reads - 5) - tenantReads);
     const refused = byHead.find(({ status }) => status === 429);
     expect(refused?.headers.get('ratelimit')).toMatch(
       /"client-read";r=[1-9]\d*;t=\d+, "tenant-read";r=0;t=\d+/,
@@ -138,17 +165,13 @@ describe('a region', () => {
       return { median: times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0, answers };
     };
     const alone = await measure(30);
-    const flood = fork(new URL('./flood.mjs', import.meta.url), [
-      JSON.stringify({
-        url: `${product.url}/insats/v1/me`,
-        token: await greedy.token(),
-        perSecond: (reads / span) * 20,
-      }),
-    ]);
-    const flooded = once(flood, 'message') as Promise<[Record<string, number>]>;
+    const flood = startFlood({
+      url: `${product.url}/insats/v1/me`,
+      tokens: [await greedy.token()],
+      perSecond: (reads / span) * 20,
+    });
     const beside = await measure(40);
-    flood.send('stop');
-    const [{ 200: answered = 0, 429: refused = 0, ...others }] = await flooded;
+    const { 200: answered = 0, 429: refused = 0, ...others } = await flood.stop();
     // Reported and not asserted: how a busy machine shares its two cores is not ours to promise.
     process.stdout.write(
       `one region at 20 times its limit (${answered} answered, ${refused} refused): ` +
@@ -215,6 +238,10 @@ describe('an address', () => {
     await oneAfterTheOther(attempts + 1, () => anonymous.get('/me', from('192.0.2.3', wrong)));
     expect((await anonymous.get('/me', from('192.0.2.3', wrong))).status).toBe(429);
     expect((await anonymous.get('/me', from('192.0.2.3', good))).status).toBe(200);
+    // Whoever was not at work there yet may be the guesser, who got one right.
+    const fresh = { authorization: `Bearer ${await as('lasare-sydost').token()}` };
+    expect((await anonymous.get('/me', from('192.0.2.3', fresh))).status).toBe(429);
+    expect((await anonymous.get('/me', from('192.0.2.9', fresh))).status).toBe(200);
   });
 
   test('that sends nothing has guessed nothing', async () => {

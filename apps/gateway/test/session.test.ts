@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { UnsecuredJWT, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, UnsecuredJWT, SignJWT, type CryptoKey } from 'jose';
 import { credentialsOf } from '#libs/bus-setup';
 import { checkout } from '#libs/embedded';
 import { eventually, freePort, startTestProduct } from '#libs/testing';
@@ -29,6 +29,8 @@ let gateway: string;
 let replica: string;
 let strict: string;
 let closed: string;
+/** Signs the strict gateway's own tokens, which systems have. */
+let systemsKey: CryptoKey;
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
@@ -42,6 +44,8 @@ beforeAll(async () => {
   ];
   product = await startTestProduct();
   provider = await startTestProvider({ port: e, gateways: [gateway, strict] });
+  const pair = await generateKeyPair('EdDSA', { extractable: true });
+  systemsKey = pair.privateKey;
   const signIn = {
     OIDC_CLIENT_ID: webClient.id,
     OIDC_CLIENT_SECRET: webClient.secret,
@@ -55,6 +59,7 @@ beforeAll(async () => {
       INSATS_PUBLIC_URL: strict,
       OIDC_CLAIMS: 'inera',
       OIDC_REQUIRED_ACR: loa3,
+      TOKEN_SIGNING_KEY: JSON.stringify({ ...(await exportJWK(pair.privateKey)), kid: 'own' }),
     }),
     startGateway(d, {}),
   ]);
@@ -404,6 +409,58 @@ describe('assurance levels', () => {
   });
 });
 
+describe('where a level is required, an access token', () => {
+  const tokenOf = (sub: string, claims: Record<string, unknown> = {}): Promise<string> =>
+    provider.sign({ sub, aud: 'insats', ...claims }, { typ: 'at+jwt' });
+  const whoIs = async (token: string, at = strict): Promise<[number, unknown]> => {
+    const answer = await fetch(`${at}${api}/me`, { headers: { authorization: `Bearer ${token}` } });
+    const { id, code } = (await answer.json()) as { id?: string; code?: string };
+    return [answer.status, id ?? code];
+  };
+
+  test('of a person at that level is good, again and again', async () => {
+    const token = await tokenOf('kansli-sydost', { acr: loa3 });
+    expect(await whoIs(token)).toEqual([200, 'kansli-sydost']);
+    expect(await whoIs(token)).toEqual([200, 'kansli-sydost']);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['says nothing of it', {}],
+    ['says another', { acr: 'http://id.sambi.se/loa/loa2' }],
+    ['says it among others', { acr: [loa3] }],
+    ['says it in another claim', { amr: [loa3], acr_values: loa3 }],
+  ])('of a person that %s is refused, again and again, and nowhere else', async (_what, claims) => {
+    const token = await tokenOf('kansli-sydost', claims);
+    expect(await whoIs(token)).toEqual([403, 'level-too-low']);
+    expect(await whoIs(token)).toEqual([403, 'level-too-low']);
+    expect(await whoIs(token, gateway)).toEqual([200, 'kansli-sydost']);
+  });
+
+  test('of a system is good without one: it proves itself by its key', async () => {
+    expect(await whoIs(await tokenOf('region-kalmar-system'))).toEqual([200, 'region-kalmar-system']);
+    const made = await fetch(`${gateway}${api}/api-clients`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await tokenOf('kansli-sydost')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ name: 'Ansökningssystemet', region: 'kalmar', scopes: ['grants.read'] }),
+    });
+    expect(made.status).toBe(201);
+    const { clientId, subject } = (await made.json()) as { clientId: string; subject: string };
+    const token = await new SignJWT({ client_id: clientId, scope: 'grants.read' })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'own' })
+      .setIssuer(strict)
+      .setAudience('insats')
+      .setSubject(subject)
+      .setJti('own-1')
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(systemsKey);
+    expect(await whoIs(token)).toEqual([200, subject]);
+  });
+});
+
 describe('a session', () => {
   test('counts on every gateway', async () => {
     const browser = await signedIn();
@@ -432,16 +489,43 @@ describe('a session', () => {
     expect(await problem(await me(await sealed({}, [retiredKey])))).toEqual(ended);
   });
 
-  test('is issued anew after a minute, under the newest key, and is still the same session', async () => {
-    const begun = { createdAt: seconds() - 600, seenAt: seconds() - 90, sid: 'one-and-the-same' };
+  test('is issued anew after a minute, under the newest key and another number, and is still the same session', async () => {
+    const begun = {
+      createdAt: seconds() - 600,
+      seenAt: seconds() - 90,
+      sid: 'one-and-the-same',
+      generation: 7,
+      csrf: 'the-same-for-open-pages',
+    };
     const answer = await me(await sealed(begun, [oldKey]));
     const [line = ''] = answer.headers.getSetCookie();
     const value =
       /^__Host-insats-session=([^;]+); Path=\/; HttpOnly; SameSite=Lax; Secure$/.exec(line)?.[1] ?? '';
     const renewed = (await new CookieSeal([newKey]).open('session', value)) as Session;
-    expect(renewed).toMatchObject({ sid: begun.sid, createdAt: begun.createdAt, subject: 'kansli-sydost' });
+    const { sid, createdAt, csrf } = begun;
+    expect(renewed).toMatchObject({ sid, createdAt, csrf, generation: 8, subject: 'kansli-sydost' });
     expect(renewed.seenAt).toBeGreaterThanOrEqual(seconds() - 5);
     expect((await me(await sealed({ seenAt: seconds() - 30 }))).headers.getSetCookie()).toEqual([]);
+  });
+
+  test('of which an old cookie is shown again ends, also for the newest, on every gateway', async () => {
+    const sid = 'one-that-was-copied';
+    const answer = await me(await sealed({ sid, generation: 7, seenAt: seconds() - 90 }));
+    const newest = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect((await me(newest, replica)).status).toBe(200);
+    expect((await me(newest)).status).toBe(200);
+    const copy = await sealed({ sid, generation: 5 });
+    // The other gateway hears of the renewal a moment later.
+    const refused = await eventually(async () => {
+      const shown = await me(copy, replica);
+      return shown.status === 401 && shown;
+    }, 5000);
+    expect(refused.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-insats-session=; .*Max-Age=0$/),
+    ]);
+    expect(await problem(refused)).toEqual(ended);
+    expect(await problem(await me(newest, replica))).toEqual(ended);
+    await eventually(async () => (await me(newest)).status === 401, 1000);
   });
 
   test('ends after half an hour without a request, and after ten hours in any case', async () => {

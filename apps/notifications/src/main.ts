@@ -1,5 +1,6 @@
 import { yieldProcessor } from '#libs/platform';
 import { startService } from '#libs/service';
+import { DeadlineRepository } from './deadline/deadline.repository.ts';
 import { MailRepository } from './mail/mail.repository.ts';
 import { NotificationsModule } from './notifications.module.ts';
 
@@ -9,5 +10,8 @@ yieldProcessor(15);
 await startService({
   service: 'notifications',
   module: NotificationsModule,
-  prepare: (app) => app.get(MailRepository).prepare(),
+  prepare: async (app) => {
+    await app.get(MailRepository).prepare();
+    await app.get(DeadlineRepository).noteWholeRegions();
+  },
 });

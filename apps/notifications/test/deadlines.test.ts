@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { deadlineMet, deadlineSet, deadlineWithdrawn, type Actor, type DeadlineView } from '#libs/contracts';
 import { eventually } from '#libs/testing';
+import { unitDigest } from '#libs/unit-digest';
+import { type z } from 'zod';
 import { startPlayground, submittedApplication, type Playground } from './playground.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const responsible = 'chef@ostergotland.example';
 const office = 'kansli@sydost.example';
@@ -26,6 +28,7 @@ function newDeadline(more: Partial<{ region: 'ostergotland' | 'kalmar'; dueOn: s
     responsible: { role: 'regionSigner' as const, unit: region },
     rcc: 'sydost' as const,
     region,
+    unitDigest: unitDigest(region, 'Barnkliniken'),
   };
   return { id, data, key: data.key };
 }
@@ -55,6 +58,8 @@ beforeEach(async () => {
   play.holders.clear();
   play.holders.set('regionSigner ostergotland', [responsible]);
   play.holders.set('rccOfficer sydost', [office]);
+  play.silence('applications', false);
+  play.silence('directory', false);
   await play.moveClockTo(setAt);
 });
 
@@ -242,13 +247,14 @@ describe('reminders', () => {
   });
 });
 
+const person = (id: string, assignments: Actor['assignments']): Actor => ({
+  id,
+  kind: 'person',
+  assignments,
+  employers: [],
+});
+
 describe('the list of deadlines', () => {
-  const person = (id: string, assignments: Actor['assignments']): Actor => ({
-    id,
-    kind: 'person',
-    assignments,
-    employers: [],
-  });
   const ostergotland = person('a', [{ role: 'regionSigner', region: 'ostergotland' }]);
   const kalmar = person('b', [{ role: 'regionSystem', region: 'kalmar' }]);
   const sydost = person('c', [{ role: 'rccOfficer', rcc: 'sydost' }]);
@@ -339,5 +345,140 @@ describe('the list of deadlines', () => {
     expect(days).toEqual(days.toSorted());
     const reversed = await play.deadlines({ state: 'open', sort: '-dueOn' });
     expect(reversed.map(({ dueOn }) => dueOn)).toEqual(days.toReversed());
+  });
+});
+
+describe('of the clinics of a region', () => {
+  const region = 'ostergotland' as const;
+  const [own, other] = ['Barnkliniken', 'Ungdomskliniken'] as const;
+  const ownDigest = unitDigest(region, own);
+  const signer = (unit?: string): Actor =>
+    person(`chef ${unit ?? 'regionen'}`, [{ role: 'regionSigner', region, ...(unit && { unit }) }]);
+  const applicant = (unit: string): Actor =>
+    person(`sokande ${unit}`, [{ role: 'regionApplicant', region, unit }]);
+
+  /** What somebody finds of a thing, wherever it is to be found. */
+  async function found(subjectId: string, deadlineId: string, actor: Actor) {
+    const [deadlines, mails, reminders] = await Promise.all([
+      play.deadlines({ subjectId }, actor),
+      play.notifications({ subjectId }, actor),
+      play.reminders(deadlineId, actor).catch(({ code }: { code: string }) => code),
+    ]);
+    return {
+      deadlines: deadlines.length,
+      mails: mails.length,
+      reminders: typeof reminders === 'string' ? reminders : 'told',
+    };
+  }
+  /** As events were before clinics were told. */
+  function withoutClinic({ id, data: { unitDigest: _unitDigest, ...data } }: ReturnType<typeof newDeadline>) {
+    return { id, data };
+  }
+  const all = { deadlines: 1, mails: 1, reminders: 'told' };
+  const nothing = { deadlines: 0, mails: 0, reminders: 'not-found' };
+
+  async function mailedDeadline(data: z.input<typeof deadlineSet.data>) {
+    await play.publish(deadlineSet, data.subject.id, data, { time: setAt });
+    await play.moveClockTo('2027-03-01T06:30:00.000Z');
+    await eventually(
+      async () => (await play.notifications({ subjectId: data.subject.id })).length === 1,
+      60_000,
+    );
+    return theDeadline(data.subject.id);
+  }
+
+  it('each sees its own, and the region as a whole sees all', async () => {
+    const { id, data } = newDeadline();
+    const { id: deadline } = await mailedDeadline({ ...data, unitDigest: ownDigest });
+    for (const actor of [
+      signer(own),
+      applicant(own),
+      signer(),
+      person('r', [{ role: 'regionReader', region }]),
+    ]) {
+      const { deadlines, reminders } = await found(id, deadline, actor);
+      expect([actor.id, deadlines, reminders]).toEqual([actor.id, 1, 'told']);
+    }
+    expect(await found(id, deadline, signer(own))).toEqual(all);
+    for (const actor of [signer(other), applicant(other), applicant('barnkliniken')])
+      expect([actor.id, await found(id, deadline, actor)]).toEqual([actor.id, nothing]);
+  });
+
+  it('none sees what may be of another, such as an event from before clinics were told', async () => {
+    const { id, data } = withoutClinic(newDeadline());
+    const { id: deadline } = await mailedDeadline(data);
+    expect(await found(id, deadline, signer(own))).toEqual(nothing);
+    expect(await found(id, deadline, signer())).toEqual(all);
+    expect(
+      (await play.deadlines({ subjectId: id }, person('k', [{ role: 'rccOfficer', rcc: 'sydost' }]))).length,
+    ).toBe(1);
+  });
+
+  it('all see the closing day of a call by which their region must have begun', async () => {
+    const id = `call-${(count += 1)}`;
+    play.holders.set(`regionSystem ${region}`, ['system@ostergotland.example']);
+    const { id: deadline } = await mailedDeadline({
+      key: `call/${id}/closing/${region}`,
+      deadlineVersion: 1,
+      kind: 'call-closing',
+      dueOn: '2027-03-31',
+      subject: { type: 'call', id },
+      responsible: { role: 'regionSystem', unit: region },
+      rcc: 'sydost',
+      region,
+    });
+    for (const actor of [applicant(own), applicant(other), signer()])
+      expect([actor.id, await found(id, deadline, actor)]).toEqual([actor.id, all]);
+    const elsewhere = person('kalmar', [{ role: 'regionApplicant', region: 'kalmar', unit: own }]);
+    expect(await found(id, deadline, elsewhere)).toEqual(nothing);
+  });
+
+  it("each knows of its own drafts alone, also who may see the RCC's deadlines in another role", async () => {
+    const { id, data } = newDeadline();
+    const draft = { ...data, kind: 'application-submission' as const, unitDigest: ownDigest };
+    const { id: deadline } = await mailedDeadline({ ...draft, key: `application/${id}/submission` });
+    const officer = { role: 'rccOfficer' as const, rcc: 'sydost' as const };
+    const both = (unit: string) =>
+      person(`två roller ${unit}`, [{ role: 'regionApplicant', region, unit }, officer]);
+    for (const actor of [applicant(own), signer(), both(own)])
+      expect([actor.id, await found(id, deadline, actor)]).toEqual([actor.id, all]);
+    for (const actor of [applicant(other), both(other), person('kansliet', [officer])])
+      expect([actor.id, await found(id, deadline, actor)]).toEqual([actor.id, nothing]);
+  });
+
+  it('the people of one are not mailed about the matters of another', async () => {
+    const ownHead = 'egen@ostergotland.example';
+    play.holders.set(`regionSigner ${region} ${ownDigest}`, [ownHead]);
+    play.holders.set(`regionSigner ${region} ${unitDigest(region, other)}`, ['annan@ostergotland.example']);
+    const { id, data } = newDeadline();
+    await play.publish(deadlineSet, id, { ...data, unitDigest: ownDigest }, { time: setAt });
+    expect((await table(id)).slice(0, 2)).toEqual([
+      `30-days-before planned ${responsible}`,
+      `30-days-before planned ${ownHead}`,
+    ]);
+    await play.moveClockTo('2027-03-01T06:30:00.000Z');
+    await eventually(async () => (await mailsAbout(id)).length === 2, 60_000);
+    expect((await mailsAbout(id)).map(({ to }) => to).toSorted()).toEqual([responsible, ownHead]);
+  });
+
+  it('the one that the owner names is mailed where the event named none', async () => {
+    play.holders.clear();
+    play.holders.set(`regionSigner ${region} ${ownDigest}`, ['egen@ostergotland.example']);
+    const { id, data } = withoutClinic(newDeadline());
+    await play.publish(deadlineSet, id, data, { time: setAt });
+    expect((await table(id))[0]).toBe('30-days-before planned egen@ostergotland.example');
+    await play.moveClockTo('2027-03-01T06:30:00.000Z');
+    await eventually(async () => (await mailsAbout(id)).length === 1);
+  });
+
+  it("a draft that is handed to another is the new one's from then on", async () => {
+    const { id, data } = newDeadline();
+    const draft = { ...data, key: `application/${id}/submission`, kind: 'application-submission' as const };
+    await play.publish(deadlineSet, id, { ...draft, unitDigest: ownDigest }, { time: setAt });
+    await eventually(async () => (await play.deadlines({ subjectId: id }, applicant(own))).length === 1);
+    const moved = { ...draft, deadlineVersion: 2, unitDigest: unitDigest(region, other) };
+    await play.publish(deadlineSet, id, moved, { time: setAt });
+    await eventually(async () => (await play.deadlines({ subjectId: id }, applicant(other))).length === 1);
+    expect(await play.deadlines({ subjectId: id }, applicant(own))).toEqual([]);
   });
 });

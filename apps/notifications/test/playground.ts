@@ -36,11 +36,14 @@ type Notice = z.input<typeof noticeOfApplication.reply>;
 
 const system = serviceActor('gateway');
 
+/** Patience for an answer, in milliseconds: a busy machine is no fault of the service's. */
+const timeout = 30_000;
+
 /** The real service with real servers; the services it asks are played by small responders on NATS. */
 export interface Playground {
   /** What the owner of applications says of them, by id. */
   readonly applications: Map<string, Notice>;
-  /** Addresses of those who hold a role in a unit, by `role unit`. */
+  /** Addresses of those who hold a role in a unit, by `role unit`, or in one clinic, by `role unit digest`. */
   readonly holders: Map<string, string[]>;
   /** Addresses of actors by id. */
   readonly contacts: Map<string, string>;
@@ -67,13 +70,14 @@ export interface Playground {
 }
 
 export async function startPlayground(
-  options: { replicas?: number; env?: Record<string, string> } = {},
+  options: { replicas?: number; env?: Record<string, string>; sharedDatabase?: false } = {},
 ): Promise<Playground> {
   const names = Array.from({ length: options.replicas ?? 1 }, (_, index) => `notifications-${index + 1}`);
   const program = fileURLToPath(new URL('../../../dist/apps/notifications/src/main.js', import.meta.url));
   const product = await startTestProduct({
     services: names.map((name) => ({ name, program, ...(options.env && { env: options.env }) })),
     env: { LOG_LEVEL: 'info' },
+    ...(options.sharedDatabase === false && { sharedDatabase: false }),
   });
   const { bus, client } = await connectTestBus(product);
   const applications = new Map<string, Notice>();
@@ -100,8 +104,10 @@ export async function startPlayground(
     closesOn: '2027-01-31',
     state: 'published',
   }));
-  answer(recipientsOf, ({ role, unit }) => ({
-    recipients: (holders.get(`${role} ${unit}`) ?? []).map((email) => ({ id: email, name: 'Någon', email })),
+  answer(recipientsOf, ({ role, unit, unitDigest }) => ({
+    recipients: [`${role} ${unit}`, `${role} ${unit} ${unitDigest}`]
+      .flatMap((place) => holders.get(place) ?? [])
+      .map((email) => ({ id: email, name: 'Någon', email })),
   }));
   answer(contactsOf, ({ ids }) => ({
     recipients: ids.flatMap((id) => {
@@ -156,15 +162,15 @@ export async function startPlayground(
     moveClockTo: (instant) => setClock(Date.parse(instant) - Date.now()),
     async deadlines(query = {}, actor = system) {
       const request = { params: {}, query: { ...page, sort: 'dueOn' as const, ...query }, body: {} };
-      return (await client.call(listDeadlines, request, { actor })).body.items;
+      return (await client.call(listDeadlines, request, { actor, timeout })).body.items;
     },
     async reminders(id, actor = system) {
-      return (await client.call(listReminders, { params: { id }, query: page, body: {} }, { actor })).body
-        .items;
+      return (await client.call(listReminders, { params: { id }, query: page, body: {} }, { actor, timeout }))
+        .body.items;
     },
     async notifications(query = {}, actor = system) {
       const request = { params: {}, query: { ...page, sort: 'createdAt' as const, ...query }, body: {} };
-      return (await client.call(listNotifications, request, { actor })).body.items;
+      return (await client.call(listNotifications, request, { actor, timeout })).body.items;
     },
     async stop() {
       await bus.drain();

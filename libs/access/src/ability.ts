@@ -1,10 +1,14 @@
 import { createMongoAbility, subject, type MongoAbility, type RawRuleOf } from '@casl/ability';
 import { type Actor, type Assignment, type Command, type Resource } from '#libs/contracts';
+import { unitDigest, wholeRegion } from '#libs/unit-digest';
 import { rules, type Place, type Rule } from './rules.ts';
 
 /** Things that belong to several regions, or to several RCC, at once. */
 const severalRegions = new Set<Resource>(['call']);
 const severalRccs = new Set<Resource>(['organisation', 'person', 'role-assignment', 'api-client']);
+
+/** Things that know their clinic by its digest: they come from events, which carry no names. */
+const digestedUnits = new Set<Resource>(['deadline', 'notification']);
 
 /** A condition in MongoDB's query language: for CASL's matcher and for the database alike. */
 export type Condition = Readonly<Record<string, unknown>>;
@@ -33,8 +37,14 @@ function conditionOf(rule: Rule, held: Assignment, actor: Actor): Condition | nu
       return held.region === undefined ? null : { [region]: held.region, ...states };
     case 'ownUnit':
       if (held.region === undefined) return null;
-      return { [region]: held.region, ...(held.unit !== undefined && { unit: held.unit }), ...states };
+      return { [region]: held.region, ...unitOf(rule.resource, held.region, held.unit), ...states };
   }
+}
+
+function unitOf(resource: Resource, region: string, unit: string | undefined): Condition {
+  if (unit === undefined) return {};
+  if (!digestedUnits.has(resource)) return { unit };
+  return { unitDigest: { $in: [unitDigest(region, unit), wholeRegion] } };
 }
 
 // An actor's abilities are asked for several times while one request is answered.

@@ -15,6 +15,7 @@ import {
   type Resource,
   type Role,
 } from '#libs/contracts';
+import { unitDigest, wholeRegion } from '#libs/unit-digest';
 import { allowedCommands, may, require, requireVisible, stampOf, visibleWhere } from './access.ts';
 import { rules, type Place, type Reach } from './rules.ts';
 
@@ -22,8 +23,7 @@ import { rules, type Place, type Reach } from './rules.ts';
 // in both places or not at all. What is not in the table is forbidden.
 const arrived = applicationStates.filter((state) => state !== 'draft');
 const announced = ['published', 'closed'];
-const applying = 'regionApplicant regionSigner regionSystem';
-const regional = `${applying} regionReader`;
+const regional = 'regionApplicant regionSigner regionSystem regionReader';
 const atRcc = 'rccOfficer assessor decider controller processLeader rccReader';
 const everybody = roles.join(' ');
 type Line = [resource: Resource, commands: string, roles: string, reach: Reach, states?: readonly string[]];
@@ -48,6 +48,10 @@ const table: Line[] = [
   ['application', 'create edit submission withdrawal', 'regionApplicant', 'ownUnit'],
   ['application', 'create edit submission withdrawal', 'regionSystem', 'ownRegion'],
   ['application', 'sign-off acceptance withdrawal', 'regionSigner', 'ownUnit'],
+  ['application', 'requisitions', 'regionApplicant regionSigner', 'ownUnit'],
+  ['application', 'requisitions', 'regionSystem', 'ownRegion'],
+  ['application', 'payments', 'rccOfficer controller', 'ownRcc', arrived],
+  ['application', 'attestation', 'controller', 'ownRcc', arrived],
   ['application', 'read history', 'rccOfficer assessor decider controller', 'ownRcc', arrived],
   ['application', 'read', 'rccReader', 'ownRcc', arrived],
   ['application', 'assessments conflict-declaration', 'assessor', 'ownRcc', arrived],
@@ -57,10 +61,12 @@ const table: Line[] = [
   ['assessment', 'read', 'assessor', 'involved'],
   ['assessment', 'read', 'auditor', 'national'],
 
-  ['deadline', 'read', regional, 'ownRegion'],
+  ['deadline', 'read', 'regionApplicant regionSigner', 'ownUnit'],
+  ['deadline', 'read', 'regionSystem regionReader', 'ownRegion'],
   ['deadline', 'read', atRcc, 'ownRcc'],
   ['deadline', 'read', 'nationalOffice auditor', 'national'],
-  ['notification', 'read', applying, 'ownRegion'],
+  ['notification', 'read', 'regionApplicant regionSigner', 'ownUnit'],
+  ['notification', 'read', 'regionSystem', 'ownRegion'],
   ['notification', 'read', 'rccOfficer', 'ownRcc'],
   ['notification', 'read', 'auditor', 'national'],
 
@@ -97,14 +103,17 @@ const table: Line[] = [
   ['api-client', 'read history', 'auditor administrator', 'national'],
   ['api-client', 'create edit ending', 'administrator', 'national'],
 
-  ['dead-letter', 'read', 'rccOfficer auditor administrator', 'national'],
-  ['dead-letter', 'replay', 'rccOfficer administrator', 'national'],
+  ['dead-letter', 'read replay', 'rccOfficer', 'ownRcc'],
+  ['dead-letter', 'read', 'auditor administrator', 'national'],
+  ['dead-letter', 'replay', 'administrator', 'national'],
   ['audit', 'read', 'rccOfficer', 'ownRcc'],
   ['audit', 'read', 'auditor', 'national'],
   ['audit', 'verification', 'nationalOffice auditor administrator', 'national'],
   ['personal-data', 'read', 'rccOfficer', 'ownRcc'],
   ['personal-data', 'read', 'auditor administrator', 'national'],
-  ['personal-data', 'thinning', 'administrator', 'national'],
+  ['thinning-rule', 'read history', 'auditor administrator', 'national'],
+  ['thinning-rule', 'create edit thinning', 'administrator', 'national'],
+  ['thinning-run', 'read history', 'auditor administrator', 'national'],
 ];
 
 const inRegion = new Set<Role>(['regionApplicant', 'regionSigner', 'regionReader', 'regionSystem']);
@@ -133,6 +142,12 @@ const statesOf = (resource: Resource): (string | undefined)[] =>
 type Own = Readonly<Record<'rcc' | 'region' | 'unit' | 'involved', boolean>>;
 const yesAndNo = [true, false];
 
+/** What comes from events knows its clinic by the digest alone. */
+function unitIn(resource: Resource, region: string, unit: string): Place {
+  const digested = resource === 'deadline' || resource === 'notification';
+  return digested ? { unitDigest: unitDigest(region, unit) } : { unit };
+}
+
 function placesOf(resource: Resource, actor: Actor): { where: string; place: Place; own: Own }[] {
   return yesAndNo.flatMap((rcc) =>
     yesAndNo.flatMap((region) =>
@@ -144,7 +159,7 @@ function placesOf(resource: Resource, actor: Actor): { where: string; place: Pla
             const place = {
               ...(severalRccs.has(resource) ? { rccs: ['vast', centre] } : { rcc: centre }),
               ...(resource === 'call' ? { regions: ['blekinge', code] } : { region: code }),
-              unit: unit ? ownUnit : otherUnit,
+              ...unitIn(resource, code, unit ? ownUnit : otherUnit),
               assessors: ['somebody', ...(involved ? [actor.id] : [])],
               ...(state !== undefined && { state }),
             };
@@ -249,6 +264,36 @@ describe('a role', () => {
     expect(may(actor, 'edit', 'application', { rcc: otherRcc, region: 'kalmar', state: 'draft' })).toBe(
       false,
     );
+  });
+});
+
+describe('held in one clinic', () => {
+  const own = holder('regionApplicant', { unit: ownUnit });
+  const reads = (more: Place): boolean => may(own, 'read', 'deadline', { region: ownRegion, ...more });
+
+  test('what concerns the whole region is read, what may be of another clinic is not', () => {
+    expect(reads({ unitDigest: unitDigest(ownRegion, ownUnit) })).toBe(true);
+    expect(reads({ unitDigest: wholeRegion })).toBe(true);
+    expect(reads({ unitDigest: unitDigest(ownRegion, otherUnit) })).toBe(false);
+    // From before clinics were told, or of an application that names none yet.
+    expect(reads({})).toBe(false);
+    // The name in clear is no digest.
+    expect(reads({ unitDigest: ownUnit })).toBe(false);
+  });
+
+  test('a clinic of the same name in another region is another', () => {
+    const elsewhere = { region: otherRegion, unitDigest: unitDigest(otherRegion, ownUnit) };
+    expect(may(own, 'read', 'deadline', elsewhere)).toBe(false);
+    expect(may(own, 'read', 'deadline', { region: otherRegion, unitDigest: wholeRegion })).toBe(false);
+    expect(reads({ unitDigest: elsewhere.unitDigest })).toBe(false);
+  });
+
+  test('who is held in the whole region reads all of it', () => {
+    const head = holder('regionSigner');
+    for (const unitDigestOfThing of [unitDigest(ownRegion, otherUnit), wholeRegion, undefined]) {
+      const unit = unitDigestOfThing === undefined ? {} : { unitDigest: unitDigestOfThing };
+      expect(may(head, 'read', 'notification', { region: ownRegion, ...unit })).toBe(true);
+    }
   });
 });
 

@@ -30,16 +30,16 @@ type Entry = readonly [commands: string, reach: Reach, states?: readonly string[
 const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>> = {
   regionApplicant: {
     call: [['read', 'ownRegion', announced]],
-    application: [['read create edit submission withdrawal history', 'ownUnit']],
-    deadline: [['read', 'ownRegion']],
-    notification: [['read', 'ownRegion']],
+    application: [['read create edit submission withdrawal requisitions history', 'ownUnit']],
+    deadline: [['read', 'ownUnit']],
+    notification: [['read', 'ownUnit']],
     organisation: [['read', 'national']],
   },
   regionSigner: {
     call: [['read', 'ownRegion', announced]],
-    application: [['read sign-off acceptance withdrawal history', 'ownUnit']],
-    deadline: [['read', 'ownRegion']],
-    notification: [['read', 'ownRegion']],
+    application: [['read sign-off acceptance withdrawal requisitions history', 'ownUnit']],
+    deadline: [['read', 'ownUnit']],
+    notification: [['read', 'ownUnit']],
     organisation: [['read', 'national']],
   },
   regionReader: {
@@ -50,14 +50,15 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
   },
   regionSystem: {
     call: [['read', 'ownRegion', announced]],
-    application: [['read create edit submission withdrawal history', 'ownRegion']],
+    application: [['read create edit submission withdrawal requisitions history', 'ownRegion']],
     deadline: [['read', 'ownRegion']],
     notification: [['read', 'ownRegion']],
     organisation: [['read', 'national']],
   },
   rccOfficer: {
     call: [['read create edit publication closing-extension closure frame ranking history', 'ownRcc']],
-    application: [['read history', 'ownRcc', arrived]],
+    // An RCC with a single controller pays all the same: the office prepares, the controller attests.
+    application: [['read history payments', 'ownRcc', arrived]],
     assessment: [['read', 'ownRcc']],
     deadline: [['read', 'ownRcc']],
     notification: [['read', 'ownRcc']],
@@ -71,7 +72,7 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
     person: [['read create edit history', 'ownRcc']],
     'role-assignment': [['read create edit ending history', 'ownRcc']],
     'api-client': [['read create edit ending history', 'ownRcc']],
-    'dead-letter': [['read replay', 'national']],
+    'dead-letter': [['read replay', 'ownRcc']],
     audit: [['read', 'ownRcc']],
     'personal-data': [['read', 'ownRcc']],
   },
@@ -91,7 +92,7 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
   },
   controller: {
     call: [['read frame', 'ownRcc', announced]],
-    application: [['read history', 'ownRcc', arrived]],
+    application: [['read history payments attestation', 'ownRcc', arrived]],
     deadline: [['read', 'ownRcc']],
     organisation: [['read', 'national']],
   },
@@ -144,6 +145,8 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
     'dead-letter': [['read', 'national']],
     audit: [['read verification', 'national']],
     'personal-data': [['read', 'national']],
+    'thinning-rule': [['read history', 'national']],
+    'thinning-run': [['read history', 'national']],
   },
   // Runs the installation: rights, clients and what got stuck, but nothing of what the work is about.
   administrator: {
@@ -153,7 +156,9 @@ const table: Readonly<Record<Role, Partial<Record<Resource, readonly Entry[]>>>>
     'api-client': [['read create edit ending history', 'national']],
     'dead-letter': [['read replay', 'national']],
     audit: [['verification', 'national']],
-    'personal-data': [['read thinning', 'national']],
+    'personal-data': [['read', 'national']],
+    'thinning-rule': [['read create edit thinning history', 'national']],
+    'thinning-run': [['read history', 'national']],
   },
 };
 
@@ -178,6 +183,8 @@ export interface Place {
   readonly regions?: readonly string[];
   /** The clinic that applies, as the application names it. */
   readonly unit?: string;
+  /** Where only its digest is known (libs/unit-digest), or that the thing concerns the whole region. */
+  readonly unitDigest?: string;
   readonly state?: string;
   /** Actors who have assessed it. */
   readonly assessors?: readonly string[];

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /**
- * The canonical form of a JSON value (RFC 8785), the same in every implementation that verifies.
+ * The canonical form of a JSON value (RFC 8785), the same in every implementation that verifies. As in JSON, dates
+ * are texts, and what is undefined is left out.
  *
  * The form is what JSON.stringify writes when all keys are in order, so the engine's own writer does it
  * wherever it can, at about half the library's cost; what is out of the ordinary goes to the library.
@@ -32,7 +33,8 @@ function ordered(value: unknown): unknown {
   if (typeof value === 'string') return value.isWellFormed() ? value : extraordinary;
   if (typeof value === 'number') return Number.isFinite(value) ? value : extraordinary;
   if (Array.isArray(value)) return orderedList(value);
-  // Nothing but plain objects: dates and the like have a form of their own.
+  if (value instanceof Date) return value.toJSON();
+  // Nothing but plain objects: what else there is may have a form of its own.
   if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return extraordinary;
   return orderedObject(value as Record<string, unknown>);
 }
@@ -41,7 +43,7 @@ function orderedList(list: readonly unknown[]): unknown {
   const items: unknown[] = [];
   let same = true;
   for (const item of list) {
-    const inOrder = ordered(item);
+    const inOrder = item === undefined ? null : ordered(item);
     if (inOrder === extraordinary) return extraordinary;
     if (inOrder !== item) same = false;
     items.push(inOrder);
@@ -61,7 +63,8 @@ function orderedObject(object: Record<string, unknown>): unknown {
   if (!same) keys.sort();
   const values: unknown[] = [];
   for (const key of keys) {
-    const inOrder = ordered(object[key]);
+    // Left out by the engine's writer, as by the library.
+    const inOrder = object[key] === undefined ? undefined : ordered(object[key]);
     if (inOrder === extraordinary) return extraordinary;
     if (inOrder !== object[key]) same = false;
     values.push(inOrder);

@@ -1,7 +1,7 @@
-import { type EventRecord, type HeadRecord, type LogLeaf } from './export-format.ts';
+import { rootAggregate, type EventRecord, type HeadRecord, type LogLeaf } from './export-format.ts';
 import { type Finding, type Place } from './export-faults.ts';
 import { DigestList } from './digest-list.ts';
-import { checkLink, isBlanked } from './journal-chain.ts';
+import { checkLink, isBlanked, placeBehind } from './journal-chain.ts';
 
 /** What is remembered of a chain while an export is read. */
 interface Chain {
@@ -9,6 +9,7 @@ interface Chain {
   readonly aggregate: { readonly type: string; readonly id: string };
   seq: number;
   hash: string | null;
+  document?: string | null;
   readonly eventIds: string[];
   /** Where the hash of each link lies in the book's list. */
   readonly hashes: number[];
@@ -25,7 +26,8 @@ export class ChainBook {
 
   get counts(): { events: number; chains: number; blanked: number; unsealed: number } {
     let unsealed = 0;
-    for (const chain of this.chains.values()) unsealed += chain.seq - chain.logged;
+    for (const { aggregate, seq, logged } of this.chains.values())
+      if (aggregate.type !== rootAggregate) unsealed += seq - logged;
     return { events: this.hashes.length, chains: this.chains.size, blanked: this.blanks, unsealed };
   }
 
@@ -37,8 +39,7 @@ export class ChainBook {
       const place = { line, ...placeIn(chain, expected), eventId: event.id };
       return { code: fault, place, params: { expected, found: event.seq } };
     }
-    chain.seq = expected;
-    chain.hash = event.hash;
+    Object.assign(chain, placeBehind(event, chain));
     chain.eventIds.push(event.id);
     chain.hashes.push(this.hashes.push(Buffer.from(event.hash, 'hex')));
     if (isBlanked(event)) this.blanks += 1;

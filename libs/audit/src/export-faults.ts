@@ -54,6 +54,14 @@ const texts = {
     'Den skyddade delen är ändrad: dess hash är en annan.',
     'The private part was changed: its hash is another.',
   ],
+  'document-before': () => [
+    'Dokumentet ändrades förbi tjänsten före den här ändringen: det sade något annat än ändringen före hade lämnat.',
+    'The document was changed past the service before this change: it said something else than the change before had left.',
+  ],
+  document: () => [
+    'Dokumentet är ändrat förbi tjänsten: det säger något annat än den senaste ändringen lämnade.',
+    'The document was changed past the service: it says something else than the last change left.',
+  ],
   'head-missing': () => [
     'Kedjan saknar kedjeslut: det kan inte visas att den är hel.',
     'The chain has no head: it cannot be shown to be whole.',

@@ -65,6 +65,9 @@ export interface KeyRecord {
   readonly jwk: PublicJwk;
 }
 
+/** Type of the aggregates that signed roots are. They stand above the log, so no root ever covers them. */
+export const rootAggregate = 'audit-root';
+
 export type ExportRecord = EventRecord | HeadRecord | LeafRecord | RootRecord | KeyRecord;
 
 /** One line of an export, with its end. */

@@ -6,6 +6,7 @@ import {
   type LeafRecord,
   type RootRecord,
 } from './export-format.ts';
+import { type DocumentHashes } from './journal-chain.ts';
 import { isDigest } from './merkle-hash.ts';
 import { isPublicJwk } from './public-key.ts';
 import { isSignedRoot } from './signed-root.ts';
@@ -42,6 +43,11 @@ const header: Shape<ExportHeader> = {
 };
 const privatePart = withShape<{ salt: string; data: unknown }>({ salt: isText, data: isObject });
 
+const documentHashes = withShape<DocumentHashes>({
+  before: (value) => value === null || isDigest(value),
+  after: isDigest,
+});
+
 /** What the hash does not cover must not be there: whoever reads the export would take it for sealed. */
 const event: Shape<EventRecord['event']> = {
   id: isText,
@@ -59,6 +65,7 @@ const event: Shape<EventRecord['event']> = {
   data: isObject,
   privateHash: isTextOrNull,
   private: optional((value) => value === null || privatePart(value)),
+  document: optional(documentHashes),
 };
 const eventRecord: Shape<EventRecord> = { kind: isText, service: isText, event: isObject };
 const headRecord: Shape<HeadRecord> = {

@@ -1,12 +1,16 @@
 export { canonical } from './canonical.ts';
 export {
   checkLink,
+  documentHashOf,
   hashOf,
   isBlanked,
+  placeBehind,
   privateHashOf,
   verifyChain,
   type ChainFault,
   type ChainHead,
+  type ChainPlace,
+  type DocumentHashes,
   type JournalEvent,
   type LinkFault,
   type PrivatePart,
@@ -28,10 +32,18 @@ export {
   type Subtree,
 } from './merkle-paths.ts';
 export { MerkleTree } from './merkle-tree.ts';
-export { isPublicJwk, keyIdOf, thumbprint, type PublicJwk } from './public-key.ts';
-export { isSignedRoot, signRoot, verifyRoot, type SignedRoot, type TreeRoot } from './signed-root.ts';
+export { importKey, isPublicJwk, keyIdOf, thumbprint, type PublicJwk } from './public-key.ts';
+export {
+  followsRoot,
+  isSignedRoot,
+  signRoot,
+  verifyRoot,
+  type SignedRoot,
+  type TreeRoot,
+} from './signed-root.ts';
 export {
   exportLine,
+  rootAggregate,
   logLeafHash,
   type EventRecord,
   type ExportHeader,

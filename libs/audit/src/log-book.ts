@@ -2,7 +2,7 @@ import { logLeafHash, type LeafRecord, type RootRecord } from './export-format.t
 import { type Finding } from './export-faults.ts';
 import { MerkleTree } from './merkle-tree.ts';
 import { importKey, keyIdOf, type PublicJwk } from './public-key.ts';
-import { verifyRoot, type SignedRoot, type TreeRoot } from './signed-root.ts';
+import { followsRoot, verifyRoot, type SignedRoot, type TreeRoot } from './signed-root.ts';
 
 /** The log of an export: its leaves as a tree, and its roots, which must be roots of that tree. */
 export class LogBook {
@@ -25,7 +25,7 @@ export class LogBook {
     const { treeSize } = root;
     const place = { line, treeSize };
     const before = this.roots.at(-1)?.root;
-    if (root.previous !== before?.rootHash) return { code: 'root-previous', place };
+    if (!followsRoot(root, before, this.roots.length + 1)) return { code: 'root-previous', place };
     const sizeBefore = before?.treeSize ?? 0;
     if (treeSize < sizeBefore) return { code: 'root-shrunk', place, params: { before: sizeBefore } };
     if (treeSize > this.tree.size) return { code: 'root-leaves', place, params: { leaves: this.tree.size } };
@@ -56,9 +56,10 @@ export class LogBook {
   }
 
   private checkKnown(roots: readonly TreeRoot[]): Finding | null {
-    for (const { treeSize, rootHash } of roots) {
-      if (treeSize > this.tree.size || this.tree.root(treeSize) !== rootHash)
-        return { code: 'known-root', place: { treeSize } };
+    for (const { number, treeSize, rootHash, at } of roots) {
+      const isOfLog = treeSize <= this.tree.size && this.tree.root(treeSize) === rootHash;
+      const isThere = number === undefined || this.roots[number - 1]?.root.at === at;
+      if (!isOfLog || !isThere) return { code: 'known-root', place: { treeSize } };
     }
     return null;
   }

@@ -2,8 +2,13 @@ import { sign, verify, type KeyObject } from 'node:crypto';
 import { canonical } from './canonical.ts';
 import { isDigest, type Digest } from './merkle-hash.ts';
 
-/** What is said of the log at one moment. */
+/** What is said of the log at one moment: a tree head (RFC 9162, 4.9). */
 export interface TreeRoot {
+  /**
+   * From 1, one more than the root before. Several roots may be over equally many leaves, and have the same hash:
+   * by the number it shows that one of them is missing. Left out in roots from before there were numbers.
+   */
+  readonly number?: number;
   /** How many leaves the log had. */
   readonly treeSize: number;
   readonly rootHash: Digest;
@@ -51,8 +56,12 @@ export function verifyRoot(root: SignedRoot, publicKey: KeyObject): boolean {
 
 export function isSignedRoot(value: unknown): value is SignedRoot {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { treeSize, rootHash, at, previous, keyId, signature, ...others } = value as Record<string, unknown>;
+  const { number, treeSize, rootHash, at, previous, keyId, signature, ...others } = value as Record<
+    string,
+    unknown
+  >;
   return (
+    (number === undefined || (Number.isSafeInteger(number) && (number as number) >= 1)) &&
     Number.isSafeInteger(treeSize) &&
     (treeSize as number) >= 0 &&
     isDigest(rootHash) &&
@@ -64,8 +73,25 @@ export function isSignedRoot(value: unknown): value is SignedRoot {
   );
 }
 
-function statement({ treeSize, rootHash, at, previous, keyId }: TreeRoot): TreeRoot {
-  return { treeSize, rootHash, at, ...(previous !== undefined && { previous }), keyId };
+/** Whether a root may stand behind `before` as the root at `place`, from 1: none is missing between them. */
+export function followsRoot(
+  root: TreeRoot,
+  before: Pick<TreeRoot, 'number' | 'rootHash'> | null | undefined,
+  place: number,
+): boolean {
+  if (root.previous !== before?.rootHash) return false;
+  return root.number === undefined ? before?.number === undefined : root.number === place;
+}
+
+function statement({ number, treeSize, rootHash, at, previous, keyId }: TreeRoot): TreeRoot {
+  return {
+    ...(number !== undefined && { number }),
+    treeSize,
+    rootHash,
+    at,
+    ...(previous !== undefined && { previous }),
+    keyId,
+  };
 }
 
 function signedText(root: TreeRoot): string {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   headsOf,
   linesIn,
+  nextLink,
   newKey,
   pickFrom,
   rootsOf,
@@ -11,7 +12,7 @@ import {
   type Sample,
 } from '../test/sample-export.ts';
 import { tampers } from '../test/tampers.ts';
-import { verifyExport, type ExportReport, type VerifyOptions } from './index.ts';
+import { signRoot, verifyExport, type ExportReport, type VerifyOptions } from './index.ts';
 
 const key = newKey('nyckel-1');
 
@@ -30,7 +31,7 @@ describe('a whole export', () => {
           events: sample.events.length,
           chains,
           leaves: sample.leaves.length,
-          roots: 3,
+          roots: 4,
           blanked: 0,
           unsealed: 2,
         });
@@ -78,7 +79,7 @@ describe('a whole export', () => {
     expect(await verify(linesIn(selected))).toMatchObject({
       fault: null,
       selection: 'application application-0',
-      counts: { chains: 1, roots: 3, leaves: sample.leaves.length },
+      counts: { chains: 1, roots: 4, leaves: sample.leaves.length },
     });
     const faultOf = async (changed: Partial<Sample>) =>
       (await verify(linesIn({ ...selected, ...changed }))).fault?.code;
@@ -111,6 +112,50 @@ describe('a whole export', () => {
     expect((await verify(lines, { trustedKeys: [{ ...others, kid: 'x' }] })).fault?.code).toBe('root-key');
   });
 
+  test('without roots of hours in which nothing grew is found by their numbers, or by one that is known', async () => {
+    const sample = sampleExport(4, key);
+    const [first, second, repeated, last] = sample.roots as [Root, Root, Root, Root];
+    expect([repeated.root.treeSize, repeated.root.rootHash]).toEqual([
+      second.root.treeSize,
+      second.root.rootHash,
+    ]);
+    const without = { ...sample, roots: [first, second, last] };
+    expect((await verify(linesIn(without))).fault).toMatchObject({ code: 'root-previous' });
+    // At the end there is nothing behind it that would tell.
+    const leaves = sample.leaves.slice(0, repeated.root.treeSize);
+    const upTo = { ...sample, leaves, roots: [first, second, repeated] };
+    const cut = linesIn({ ...upTo, roots: [first, second] });
+    expect((await verify(linesIn(upTo), { knownRoots: [repeated.root] })).fault).toBeNull();
+    expect((await verify(cut)).fault).toBeNull();
+    expect((await verify(cut, { knownRoots: [repeated.root] })).fault?.code).toBe('known-root');
+  });
+
+  test('does not count what tells of the roots as not yet covered: no root ever does', async () => {
+    const sample = sampleExport(3, key);
+    const aggregate = { type: 'audit-root', id: 'root-1' };
+    const told = {
+      kind: 'event',
+      service: 'audit',
+      event: nextLink(undefined, aggregate, pickFrom(3)),
+    } as const;
+    const events = [...sample.events, told];
+    const { fault, counts } = await verify(linesIn({ ...sample, events, heads: headsOf(events) }));
+    expect(fault).toBeNull();
+    expect(counts).toMatchObject({ events: events.length, unsealed: 2 });
+  });
+
+  test('may begin with roots from before there were numbers, and have none of them behind', async () => {
+    const sample = sampleExport(4, key);
+    const unnumbered = (count: number): Root[] =>
+      sample.roots.map((record, index) => {
+        const { number: _number, signature: _signature, ...rest } = record.root;
+        return index < count ? { ...record, root: signRoot(rest, key.privateKey) } : record;
+      });
+    expect((await verify(linesIn({ ...sample, roots: unnumbered(2) }))).fault).toBeNull();
+    const roots = [...sample.roots.slice(0, 2), ...unnumbered(4).slice(2)];
+    expect((await verify(linesIn({ ...sample, roots }))).fault).toMatchObject({ code: 'root-previous' });
+  });
+
   test('rewritten as a whole and signed with another key, is found by a root known from elsewhere', async () => {
     const theirs = newKey('nyckel-1');
     const knownRoots = sampleExport(5, key).roots.map(({ root }) => root);
@@ -138,6 +183,7 @@ test('a chain that the log has seen longer is a fault, though every hash and sig
   });
 });
 
+type Root = Sample['roots'][number];
 type Leaf = Sample['leaves'][number];
 
 function isSameChain(a: Leaf['leaf'], b: Leaf['leaf']): boolean {

@@ -74,6 +74,10 @@ export function nextLink(
     data: { amount: content(1e6), fields: ['title', 'Å\u2028ä'], period: { from: '2027-01-01' } },
     privateHash: part && privateHashOf(part),
     private: part,
+    // Some chains began before there were such hashes.
+    ...((seq > 1 || content(4) > 0) && {
+      document: { before: last?.document?.after ?? null, after: hash('sha256', `${content(1e9)}`, 'hex') },
+    }),
   });
 }
 
@@ -109,14 +113,15 @@ export function headsOf(events: readonly EventRecord[]): HeadRecord[] {
 export function rootsOf(leaves: readonly LeafRecord[], sizes: readonly number[], key: TestKey): RootRecord[] {
   const range = new CompactRange();
   let previous: string | undefined;
-  return sizes.map((treeSize) => {
+  return sizes.map((treeSize, index) => {
     while (range.size < treeSize) range.append(logLeafHash((leaves[range.size] as LeafRecord).leaf));
     const rootHash = range.root();
     const root = signRoot(
       {
+        number: index + 1,
         treeSize,
         rootHash,
-        at: '2026-12-01T09:00:00.000Z',
+        at: `2026-12-01T09:0${index}:00.000Z`,
         ...(previous !== undefined && { previous }),
         keyId: key.jwk.kid as string,
       },
@@ -175,6 +180,8 @@ export function sampleExport(seed: number, key: TestKey, chains = 4): Sample {
       });
     }
     sizes.push(leaves.length);
+    // An hour in which nothing grew.
+    if (round === 1) sizes.push(leaves.length);
   }
   for (let turn = 0; turn < 2; turn += 1) grow(aggregates[pick(chains)] as (typeof aggregates)[number]);
   return {

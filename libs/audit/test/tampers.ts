@@ -1,4 +1,11 @@
-import { exportLine, hashOf, type EventRecord, type JournalEvent, type LeafRecord } from '#libs/audit';
+import {
+  exportLine,
+  hashOf,
+  type DocumentHashes,
+  type EventRecord,
+  type JournalEvent,
+  type LeafRecord,
+} from '#libs/audit';
 import {
   headsOf,
   keyOf,
@@ -130,17 +137,20 @@ function rewrittenWithLog(sample: Sample, pick: Pick): { sample: Sample; leaf: n
   const outcome = rewritten(sample, pick);
   if (!outcome) return null;
   const { name } = outcome;
-  const chain = chainOf(outcome.sample, name);
-  const leaves = outcome.sample.leaves.map((record) =>
-    leafKey(record) === name
-      ? {
-          ...record,
-          leaf: { ...record.leaf, hash: (chain[record.leaf.seq - 1] as EventRecord).event.hash },
-        }
-      : record,
-  );
+  const leaves = withLeavesOf(outcome.sample, name);
   const leaf = outcome.leaf.index;
   return { sample: { ...outcome.sample, leaves }, leaf, root: rootOver(sample, leaf) };
+}
+
+/** The log as it would be over a chain as it is now. */
+function withLeavesOf(sample: Sample, name: string): LeafRecord[] {
+  const chain = chainOf(sample, name);
+  return sample.leaves.map((record) => {
+    const link = chain[record.leaf.seq - 1];
+    return leafKey(record) === name && link
+      ? { ...record, leaf: { ...record.leaf, hash: link.event.hash } }
+      : record;
+  });
 }
 
 const sizesOf = (sample: Sample): number[] => sample.roots.map(({ root }) => root.treeSize);
@@ -305,13 +315,11 @@ const events = {
   },
   moveBehindHeads: (sample, pick) => {
     const lines = linesIn(sample);
-    const record = one(sample.events, pick);
+    // The last of its chain could stand anywhere before the leaves: behind one of them it is out of place.
+    const record = chainOf(sample, chainKey(one(sample.events, pick))).at(-1) as EventRecord;
     const line = lines[lineOf(sample.events.indexOf(record)) - 1] as string;
-    const last = chainOf(sample, chainKey(record)).at(-1) === record;
     const rest = lines.filter((each) => each !== line);
     const to = leafLine(sample, 0);
-    // The last of its chain could stand anywhere before the leaves: behind one of them it is out of place.
-    if (!last) return null;
     return {
       lines: rest.toSpliced(to, 0, line),
       expected: { code: 'cut-off', place: { service: record.service, aggregate: record.event.aggregate } },
@@ -327,6 +335,26 @@ const events = {
     return {
       lines: linesIn(sample).toSpliced(at, 0, ...added),
       expected: { code: 'order', place: { line: at + 1, ...placeOf(record) } },
+    };
+  },
+  /** The document alone was changed, and the product went on from there: every hash, head, leaf and root is right. */
+  changeDocument: (sample, pick, key) => {
+    const known = sample.events.filter(({ event }) => event.document?.before);
+    if (known.length === 0) return null;
+    const record = one(known, pick);
+    const name = chainKey(record);
+    const chain = chainOf(sample, name).map(({ event }) => event);
+    const { document } = record.event;
+    const found = { ...record.event, document: { ...document, before: 'cd'.repeat(32) } as DocumentHashes };
+    const sealed = withChain(sample, name, rehashed(chain.with(record.event.seq - 1, found)));
+    const leaves = withLeavesOf(sealed, name);
+    const roots = rootsOf(leaves, sizesOf(sample), key);
+    return {
+      lines: linesIn({ ...sealed, heads: headsOf(sealed.events), leaves, roots }),
+      expected: {
+        code: 'document-before',
+        place: { line: lineOf(sample.events.indexOf(record)), ...placeOf(record) },
+      },
     };
   },
   changeService: (sample, pick) => {
@@ -526,8 +554,9 @@ const roots = {
   changeRoot: (sample, pick) => {
     const at = pick(sample.roots.length);
     const record = sample.roots[at] as Sample['roots'][number];
-    const field = one(['rootHash', 'at', 'previous', 'keyId', 'signature'] as const, pick);
+    const field = one(['number', 'rootHash', 'at', 'previous', 'keyId', 'signature'] as const, pick);
     const value = {
+      number: at + 2,
       rootHash: 'ef'.repeat(32),
       at: '2027-01-01T00:00:00.000Z',
       previous: 'ef'.repeat(32),
@@ -535,6 +564,7 @@ const roots = {
       signature: `${record.root.signature.slice(0, -4)}AAAA`,
     }[field];
     const code = {
+      number: 'root-previous',
       rootHash: 'root-hash',
       at: 'root-signature',
       previous: 'root-previous',

@@ -1,5 +1,5 @@
 import { callerNames } from '#libs/contracts';
-import { permissionsOf } from './permissions.ts';
+import { longestQuestion, permissionsOf } from './permissions.ts';
 
 /** Who connects to NATS: every process, and an administrator for setting up and looking into it. */
 export const userNames = [...callerNames, 'admin'] as const;
@@ -11,13 +11,14 @@ export type UserName = (typeof userNames)[number];
  */
 export function natsPermissions(): string {
   const users = callerNames.map((name) => {
-    const { publish, subscribe } = permissionsOf(name);
+    const { publish, subscribe, answers } = permissionsOf(name);
+    const responses = `\n          allow_responses: { max: 1, expires: "${longestQuestion}ms" }`;
     return `      # ${name}
       {
         nkey: $${variableOf(name)}
         permissions {
           publish { allow: ${list(publish)} }
-          subscribe { allow: ${list(subscribe)} }
+          subscribe { allow: ${list(subscribe)} }${answers ? responses : ''}
         }
       }
 `;

@@ -7,18 +7,15 @@ import { permissionsOf, questions } from './permissions.ts';
 describe('permissions', () => {
   test('plans answers those who may ask it, tells its events, and asks nobody', () => {
     expect(permissionsOf('plans')).toEqual({
-      publish: expect.arrayContaining(['events.plans.plan.imported', 'rpc.plans.platform.health']),
+      publish: expect.arrayContaining(['events.plans.plan.imported', 'used-tokens.plans.>']),
       subscribe: ['_INBOX.plans.>', 'rpc.plans.>'],
+      answers: true,
     });
     const { publish } = permissionsOf('plans');
     expect(publish.filter((subject) => !/^(events\.plans\.[a-z-]+\.[a-z-]+)$/.test(subject))).toEqual([
       '$JS.API.STREAM.INFO.events-plans',
-      '_INBOX.audit.>',
-      '_INBOX.directory.>',
-      '_INBOX.follow-ups.>',
-      '_INBOX.gateway.>',
-      '_INBOX.plans.>',
-      'rpc.plans.platform.health',
+      '$JS.API.STREAM.INFO.used-tokens',
+      'used-tokens.plans.>',
     ]);
   });
 
@@ -33,21 +30,19 @@ describe('permissions', () => {
       '$JS.API.CONSUMER.MSG.NEXT.events-applications.notifications--deadlines',
       '$JS.API.CONSUMER.MSG.NEXT.events-applications.notifications--notices',
       '$JS.API.STREAM.INFO.events-notifications',
-      '_INBOX.audit.>',
-      '_INBOX.directory.>',
-      '_INBOX.gateway.>',
-      '_INBOX.notifications.>',
+      '$JS.API.STREAM.INFO.used-tokens',
       'rpc.applications.applications.notice',
       'rpc.applications.calls.notice',
       'rpc.directory.people.contacts',
       'rpc.directory.people.recipients',
-      'rpc.notifications.platform.health',
+      'used-tokens.notifications.>',
     ]);
   });
 
   test('the gateway answers nobody, and beside asking keeps ended sessions and tells of accesses', () => {
-    const { publish, subscribe } = permissionsOf('gateway');
+    const { publish, subscribe, answers } = permissionsOf('gateway');
     expect(subscribe).toEqual(['_INBOX.gateway.>']);
+    expect(answers).toBe(false);
     expect(publish.filter((subject) => !subject.startsWith('rpc.'))).toEqual([
       '$JS.API.CONSUMER.CREATE.KV_ended-sessions.>',
       '$JS.API.CONSUMER.DELETE.KV_ended-sessions.>',
@@ -61,14 +56,48 @@ describe('permissions', () => {
     ]);
   });
 
-  test('every question can be asked by somebody, by a name and not by a pattern', () => {
-    for (const { subject, callers } of questions) {
+  test('every question can be asked by who is named, by a name and not by a pattern, and of others only', () => {
+    for (const { subject, service, callers } of questions) {
       const asking = callerNames.filter((name) => permissionsOf(name).publish.includes(subject));
-      expect([subject, asking]).toEqual([subject, callerNames.filter((name) => callers.includes(name))]);
+      const others = callerNames.filter((name) => callers.includes(name) && name !== service);
+      expect([subject, asking]).toEqual([subject, others]);
     }
     const patterns = callerNames.flatMap((name) =>
       permissionsOf(name).publish.filter((subject) => /^(rpc|events)\..*[*>]/.test(subject)),
     );
     expect(patterns).toEqual([]);
   });
+
+  // Whoever may publish to what it listens to can name itself any subject as a reply, and then publish there.
+  test.each(callerNames)('%s may publish to nothing that it listens to, and to no inbox', (name) => {
+    const { publish, subscribe } = permissionsOf(name);
+    const both = publish.flatMap((one) => subscribe.filter((other) => overlap(one, other)));
+    expect(both).toEqual([]);
+    expect(publish.filter((subject) => overlap(subject, '_INBOX.>'))).toEqual([]);
+  });
+
+  test('what is asked for somebody is set off by operations that the gateway may ask of who asks', () => {
+    const asked = questions.filter(({ onBehalfOf }) => onBehalfOf.length > 0);
+    expect(asked.map(({ subject }) => subject).filter((subject) => !subject.includes('.journal.'))).toEqual([
+      'rpc.plans.plans.goal',
+    ]);
+    for (const { callers, onBehalfOf } of asked) {
+      for (const cause of onBehalfOf) {
+        const operation = questions.find(({ subject }) => subject === cause);
+        expect([cause, operation?.callers]).toEqual([cause, ['gateway']]);
+        expect([cause, callers.includes(operation!.service)]).toEqual([cause, true]);
+      }
+    }
+  });
 });
+
+/** Whether there is a subject that lies in both patterns. */
+function overlap(one: string, other: string): boolean {
+  const [first = [], second = []] = [one, other].map((pattern) => pattern.split('.'));
+  for (let place = 0; ; place += 1) {
+    const [left, right] = [first[place], second[place]];
+    if (left === undefined || right === undefined) return left === right;
+    if (left === '>' || right === '>') return true;
+    if (left !== right && left !== '*' && right !== '*') return false;
+  }
+}

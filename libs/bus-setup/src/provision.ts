@@ -1,7 +1,25 @@
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
-import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { callerNames, consumers, durableOf, streamOf, type EventConsumer } from '#libs/contracts';
-import { consumerConfig, endedSessionsConfig, streamConfig, type StreamSettings } from './streams.ts';
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstreamManager,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import {
+  callerNames,
+  consumers,
+  durableOf,
+  streamOf,
+  type CallerName,
+  type EventConsumer,
+} from '#libs/contracts';
+import {
+  consumerConfig,
+  endedSessionsConfig,
+  streamConfig,
+  usedTokensConfig,
+  type StreamSettings,
+} from './streams.ts';
 
 export interface ProvisionOptions {
   /** Addresses, comma-separated. */
@@ -10,13 +28,25 @@ export interface ProvisionOptions {
   readonly nkey: string;
   /** Servers that keep a copy of each stream. */
   readonly replicas: number;
+  /** Changes nothing, and only says what would be removed. */
+  readonly dryRun?: boolean;
 }
 
+export interface Provisioned {
+  /** Consumers of an earlier version, as `<stream> <consumer>`. */
+  readonly removed: readonly string[];
+}
+
+/** What the product calls its durable consumers; those of any other name are somebody else's. */
+const productsOwn = /^[a-z][a-z-]*--[a-z][a-z-]*$/;
+
 /**
- * Makes the streams, consumers and buckets of the product, or brings their settings up to date. Repeating
- * is harmless. Errors: those of NATS, when it does not answer or refuses.
+ * Makes the streams, consumers and buckets of the product, or brings their settings up to date, and removes
+ * consumers that no contract declares any more: nobody takes what they keep, and the server goes on counting
+ * it. Repeating is harmless. Errors: those of NATS, when it does not answer or refuses.
  */
-export async function provisionBus({ url, nkey, replicas }: ProvisionOptions): Promise<void> {
+export async function provisionBus(options: ProvisionOptions): Promise<Provisioned> {
+  const { url, nkey, replicas, dryRun = false } = options;
   const connection = await connect({
     servers: url.split(','),
     name: 'provision',
@@ -30,11 +60,38 @@ export async function provisionBus({ url, nkey, replicas }: ProvisionOptions): P
       ...callerNames.map((owner) => streamConfig(owner, replicas)),
       endedSessionsConfig(replicas),
     ];
-    await Promise.all(streams.map((stream) => upsertStream(manager, stream)));
-    await Promise.all(consumers.map((consumer) => upsertConsumer(manager, consumer)));
+    if (!dryRun) {
+      await upsertUsedTokens(manager, replicas);
+      await Promise.all(streams.map((stream) => upsertStream(manager, stream)));
+      await Promise.all(consumers.map((consumer) => upsertConsumer(manager, consumer)));
+    }
+    const removed: string[] = [];
+    for (const owner of callerNames) {
+      for (const name of await leftConsumers(manager, owner)) {
+        if (!dryRun) await manager.consumers.delete(streamOf(owner), name);
+        removed.push(`${streamOf(owner)} ${name}`);
+      }
+    }
+    return { removed };
   } finally {
     await connection.drain();
   }
+}
+
+/** The product's durable consumers on the stream of an owner that no contract declares. */
+async function leftConsumers(manager: JetStreamManager, owner: CallerName): Promise<string[]> {
+  const declared = new Set(consumers.filter(({ from }) => from === owner).map(durableOf));
+  const left: string[] = [];
+  try {
+    for await (const { config } of manager.consumers.list(streamOf(owner))) {
+      const { durable_name: name } = config;
+      if (name !== undefined && productsOwn.test(name) && !declared.has(name)) left.push(name);
+    }
+  } catch (error) {
+    // Before the first time, which a dry run can be.
+    unlessMissing(error);
+  }
+  return left;
 }
 
 /** Makes a stream or brings its settings up to date. */
@@ -45,6 +102,22 @@ export async function upsertStream(manager: JetStreamManager, config: StreamSett
     if (!/already in use/.test((error as Error).message)) throw error;
     await manager.streams.update(config.name, config);
   }
+}
+
+/**
+ * Makes the stream of used tokens or brings its settings up to date. Where it is kept depends on the number of
+ * copies and cannot be changed: then it is made anew, and the uses of the last minute are forgotten.
+ */
+export async function upsertUsedTokens(manager: JetStreamManager, replicas: number): Promise<void> {
+  const wanted = usedTokensConfig(replicas);
+  const found = await manager.streams.info(wanted.name).catch(unlessMissing);
+  if (found && found.config.storage !== wanted.storage) await manager.streams.delete(wanted.name);
+  await upsertStream(manager, wanted);
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
+  throw error;
 }
 
 /** Makes a durable consumer or brings its settings up to date. */

@@ -2,12 +2,19 @@ import {
   AckPolicy,
   DeliverPolicy,
   DiscardPolicy,
+  PersistMode,
   RetentionPolicy,
   StorageType,
   type ConsumerConfig,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import { eventSubject, streamOf, type CallerName, type EventConsumer } from '#libs/contracts';
+import {
+  eventSubject,
+  streamOf,
+  type CallerName,
+  type EventConsumer,
+  type ServiceName,
+} from '#libs/contracts';
 
 const second = 1_000_000_000;
 const day = 86_400 * second;
@@ -46,7 +53,7 @@ export function consumerConfig({ from, types }: Pick<EventConsumer, 'from' | 'ty
   } satisfies Partial<ConsumerConfig>;
 }
 
-/** Ended sessions, which all gateways keep in mind. */
+/** Ended sessions, and which cookies of the others are about, which all gateways keep in mind. */
 export const endedSessions = { bucket: 'ended-sessions', maximumDays: 7 } as const;
 
 /** Stream under the key-value bucket of ended sessions, which keeps the latest mark of each key. */
@@ -63,5 +70,35 @@ export function endedSessionsConfig(replicas: number): StreamSettings {
     allow_direct: true,
     allow_rollup_hdrs: true,
     deny_delete: true,
+  };
+}
+
+/** Messages that have been acted on, which no replica of the service may act on again. */
+export const usedTokens = {
+  stream: 'used-tokens',
+  /** Seconds that a use is remembered; longer than any replica would take the message, whatever its clock says. */
+  remembered: 120,
+  subjectOf: (service: ServiceName, id: string): string => `used-tokens.${service}.${id}`,
+} as const;
+
+/**
+ * Stream of the uses: one message per subject, and the second is refused. With the copies of the other streams,
+ * since without it no command is carried out. In memory, since a minute later nobody asks any more; but a
+ * server alone forgets a stream in memory altogether when it ends, so there it lies in a file that nobody
+ * waits for.
+ */
+export function usedTokensConfig(replicas: number): StreamSettings {
+  return {
+    name: usedTokens.stream,
+    subjects: [`${usedTokens.stream}.>`],
+    retention: RetentionPolicy.Limits,
+    ...(replicas === 1
+      ? { storage: StorageType.File, persist_mode: PersistMode.Async }
+      : { storage: StorageType.Memory }),
+    discard: DiscardPolicy.New,
+    discard_new_per_subject: true,
+    max_msgs_per_subject: 1,
+    max_age: usedTokens.remembered * second,
+    num_replicas: replicas,
   };
 }

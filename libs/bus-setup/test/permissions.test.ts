@@ -2,10 +2,11 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { createUser } from '@nats-io/nkeys';
 import {
   connect,
+  headers,
   nkeyAuthenticator,
   PermissionViolationError,
   type NatsConnection,
@@ -17,6 +18,7 @@ import {
   permissionsOf,
   provisionBus,
   questions,
+  usedTokens,
   type UserName,
 } from '#libs/bus-setup';
 import {
@@ -76,7 +78,7 @@ function lies(subject: string, pattern: string): boolean {
 const isAllowed = (subject: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => lies(subject, pattern));
 
-const streams = [...callerNames.map(streamOf), 'KV_ended-sessions', 'another'];
+const streams = [...callerNames.map(streamOf), 'KV_ended-sessions', usedTokens.stream, 'another'];
 const places = [
   ...consumers.map((consumer) => `${streamOf(consumer.from)}.${durableOf(consumer)}`),
   ...streams.map((stream) => `${stream}.spy`),
@@ -121,7 +123,8 @@ const targets = [
   ...administration,
   ...places.map((place) => `$JS.ACK.${place}.1.1.1.1.0`),
   ...streams.map((stream) => `$JS.FC.${stream}.spy.x`),
-  ...everybody.map((name) => `_INBOX.${name}.x.y`),
+  ...serviceNames.map((service) => usedTokens.subjectOf(service, 'x.y')),
+  ...everybody.flatMap((name) => [`_INBOX.${name}`, `_INBOX.${name}.x`, `_INBOX.${name}.x.y`]),
   ...['_INBOX.x', '_INBOX.x.y', '$KV.ended-sessions.sid.x', '$KV.other.x', 'x', 'dead-letters.x'],
   ...['$SYS.REQ.SERVER.PING', '$SYS.REQ.ACCOUNT.insats.CONNZ', '$SYS.REQ.USER.INFO', '$JS.EVENT.ADVISORY.x'],
 ];
@@ -157,23 +160,29 @@ const ears = [
   ...targets,
 ];
 
-/** Publishes everywhere; what the server refuses, by its own account and by what arrives. */
-async function publishTo(name: UserName, subjects: readonly string[]) {
-  const connection = await connectAs(name);
-  const refused = new Set<string>();
+/** Subjects that the server does not let a connection publish to from now on; grows by itself. */
+function refusalsOf(connection: NatsConnection): string[] {
+  const refused: string[] = [];
   void (async () => {
     for await (const status of connection.status()) {
       if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue;
-      refused.add(status.error.subject);
+      refused.push(status.error.subject);
     }
   })();
+  return refused;
+}
+
+/** Publishes everywhere; what the server refuses, by its own account and by what arrives. */
+async function publishTo(name: UserName, subjects: readonly string[]) {
+  const connection = await connectAs(name);
+  const refused = refusalsOf(connection);
   arrived = new Set();
   // Nothing that is allowed may do harm: a request that JetStream cannot read is answered with an error.
   for (const subject of subjects) connection.publish(subject, 'x');
   await connection.flush();
   await connection.close();
   await admin.flush();
-  return { refused, arrived: new Set(subjects.filter((subject) => arrived.has(subject))) };
+  return { refused: new Set(refused), arrived: new Set(subjects.filter((subject) => arrived.has(subject))) };
 }
 
 /** Listens everywhere; what the server refuses. */
@@ -239,6 +248,131 @@ describe.each(callerNames)('%s', (name: CallerName) => {
   });
 });
 
+/** Everything that a process could be sent by its own doing, each with the subject it would name as a reply. */
+async function sendItself(connection: NatsConnection, name: CallerName, wanted: string): Promise<void> {
+  const own = [`_INBOX.${name}.x`, `rpc.${name}.platform.health`, `rpc.${name}.x.y`];
+  const { publish } = permissionsOf(name);
+  const traced = headers();
+  traced.set('Nats-Trace-Dest', own[0] ?? '');
+  for (const subject of own) {
+    connection.publish(subject, 'x', { reply: wanted });
+    // What JetStream, or another service, answers or delivers.
+    for (const through of publish) {
+      const place = through.replace('>', 'x.1.1.1.1.0');
+      const body = through.includes('.MSG.NEXT.') ? JSON.stringify({ batch: 10, no_wait: true }) : '+NXT';
+      connection.publish(place, body, { reply: subject });
+      connection.publish(place, body, { reply: subject, headers: traced });
+    }
+    if (name === 'gateway') {
+      const consumer = { deliver_subject: subject, ack_policy: 'none', deliver_policy: 'all', name: 'own' };
+      const request = { stream_name: 'KV_ended-sessions', config: { ...consumer, mem_storage: true } };
+      connection.publish('$JS.API.CONSUMER.CREATE.KV_ended-sessions.own', JSON.stringify(request), {
+        reply: own[0] ?? '',
+      });
+      connection.publish('$KV.ended-sessions.sid.x', 'x', { reply: wanted });
+    }
+  }
+  await connection.flush();
+}
+
+describe.each(callerNames)('%s alone', (name: CallerName) => {
+  test('cannot bring it about that it may answer to a subject of its choice', async () => {
+    const { publish, subscribe } = permissionsOf(name);
+    const { outside } = split(targets, publish);
+    const connection = await connectAs(name);
+    const named = new Set<string>();
+    let received = 0;
+    for (const pattern of subscribe) {
+      connection.subscribe(pattern, {
+        callback: (_error, { reply }) => {
+          received += 1;
+          if (reply) named.add(reply);
+        },
+      });
+    }
+    // Something to be delivered.
+    for (const { service, type } of eventTypes) {
+      if (service === name) connection.publish(eventSubject(service, type), '{}');
+    }
+    for (const wanted of ['_INBOX.gateway.x', '_INBOX.plans.x', 'events.audit.x', 'rpc.directory.x.y', 'x']) {
+      await sendItself(connection, name, wanted);
+    }
+    // Answers of JetStream have come, so it is not silence that is looked at.
+    await eventually(() => received > 10);
+    await connection.flush();
+    // Beside what it may publish to anyway, such as the acknowledgement of an event that it takes in.
+    expect([...named].filter((reply) => !isAllowed(reply, publish))).toEqual([]);
+    const refused = refusalsOf(connection);
+    for (const subject of outside) connection.publish(subject, 'x');
+    await connection.flush();
+    await connection.close();
+    await admin.flush();
+    expect([...new Set(refused)].toSorted()).toEqual(outside.toSorted());
+  });
+});
+
+test('nobody can have the server’s trace of a message laid in another’s inbox', async () => {
+  const connection = await connectAs('plans');
+  arrived = new Set();
+  const elsewhere = ['_INBOX.gateway.traced', '_INBOX.plans.traced', 'rpc.directory.x.traced'];
+  for (const wanted of [...elsewhere, 'events.plans.plan.imported']) {
+    const traced = headers();
+    traced.set('Nats-Trace-Dest', wanted);
+    connection.publish('used-tokens.plans.x.z', 'x', { headers: traced });
+  }
+  await connection.flush();
+  // Only where the process may publish itself, which shows that the server does trace.
+  await eventually(() => arrived.has('events.plans.plan.imported'));
+  expect(elsewhere.filter((subject) => arrived.has(subject))).toEqual([]);
+  await connection.close();
+});
+
+describe('an answer', () => {
+  const asks = async (reply: string) => {
+    const [asking, answering] = await Promise.all([connectAs('gateway'), connectAs('plans')]);
+    const refused = refusalsOf(answering);
+    const asked = new Promise<void>((resolve) => {
+      answering.subscribe('rpc.plans.platform.health', { callback: () => resolve() });
+    });
+    await answering.flush();
+    asking.publish('rpc.plans.platform.health', '{}', { reply });
+    await asked;
+    await admin.flush();
+    arrived = new Set();
+    return {
+      refused,
+      async answer(...subjects: string[]) {
+        for (const subject of subjects) answering.publish(subject, '{}');
+        await answering.flush();
+        await admin.flush();
+      },
+      close: () => Promise.all([asking.close(), answering.close()]),
+    };
+  };
+
+  test('goes once, to where the question says, and nowhere else', async () => {
+    const question = await asks('_INBOX.gateway.x.1');
+    await question.answer('_INBOX.gateway.x.2', '_INBOX.gateway.x', '_INBOX.audit.x.1');
+    expect([...arrived]).toEqual([]);
+    await question.answer('_INBOX.gateway.x.1');
+    expect([...arrived]).toEqual(['_INBOX.gateway.x.1']);
+    await question.answer('_INBOX.gateway.x.1');
+    expect(question.refused).toEqual([
+      ...['_INBOX.gateway.x.2', '_INBOX.gateway.x', '_INBOX.audit.x.1'],
+      '_INBOX.gateway.x.1',
+    ]);
+    await question.close();
+  });
+
+  test('would go wherever the question says, which is why services look at it first', async () => {
+    // What the strategy relies on nobody for: the server asks neither who may ask nor who listens.
+    const question = await asks('_INBOX.audit.x.1');
+    await question.answer('_INBOX.audit.x.1');
+    expect([...arrived]).toEqual(['_INBOX.audit.x.1']);
+    await question.close();
+  });
+});
+
 test('the configuration for containers, with the keys of an installation, lets its processes in', async () => {
   // As the containers see it: /etc/nats from the repository, /credentials from the volume.
   const server = join(folder, 'container', 'etc', 'nats');
@@ -291,7 +425,9 @@ test('setting up again changes nothing and streams are as they were after all at
   const before = await manager.streams.info(streamOf('applications'));
   await provisionBus({ url: nats.url, nkey: nkeyOf(credentials, 'admin'), replicas: 1 });
   const names = await manager.streams.names().next();
-  expect([...names].toSorted()).toEqual([...callerNames.map(streamOf), 'KV_ended-sessions'].toSorted());
+  expect([...names].toSorted()).toEqual(
+    [...callerNames.map(streamOf), 'KV_ended-sessions', usedTokens.stream].toSorted(),
+  );
   const after = await manager.streams.info(streamOf('applications'));
   expect(after.config).toEqual(before.config);
   expect(after.created).toBe(before.created);
@@ -300,5 +436,55 @@ test('setting up again changes nothing and streams are as they were after all at
     expect(info.config.filter_subjects ?? [info.config.filter_subject]).toEqual(
       consumer.types.map((type) => eventSubject(consumer.from, type)),
     );
+  }
+});
+
+test('consumers of an earlier version are removed, others’ are not, and a dry run only says so', async () => {
+  const manager = await jetstreamManager(admin);
+  const stream = streamOf('applications');
+  const names = async () => (await manager.consumers.list(stream).next()).map(({ name }) => name).toSorted();
+  const before = await names();
+  for (const durable_name of ['notifications--former', 'gone--purpose', 'of-somebody-else']) {
+    await manager.consumers.add(stream, { durable_name, ack_policy: AckPolicy.Explicit });
+  }
+  const all = await names();
+  expect(all).toHaveLength(before.length + 3);
+  const options = { url: nats.url, nkey: nkeyOf(credentials, 'admin'), replicas: 1 };
+  const former = [`${stream} gone--purpose`, `${stream} notifications--former`];
+  expect((await provisionBus({ ...options, dryRun: true })).removed.toSorted()).toEqual(former);
+  expect(await names()).toEqual(all);
+  expect((await provisionBus(options)).removed.toSorted()).toEqual(former);
+  expect(await names()).toEqual([...before, 'of-somebody-else'].toSorted());
+  expect(await provisionBus(options)).toEqual({ removed: [] });
+  await manager.consumers.delete(stream, 'of-somebody-else');
+});
+
+test('the stream of used tokens is made anew where another number of copies keeps it elsewhere', async () => {
+  const manager = await jetstreamManager(admin);
+  const { config } = await manager.streams.info(usedTokens.stream);
+  await manager.streams.delete(usedTokens.stream);
+  // As several servers keep it.
+  const { persist_mode: _none, ...inMemory } = { ...config, storage: StorageType.Memory };
+  await manager.streams.add(inMemory);
+  await provisionBus({ url: nats.url, nkey: nkeyOf(credentials, 'admin'), replicas: 1 });
+  expect((await manager.streams.info(usedTokens.stream)).config).toEqual(config);
+});
+
+test('a dry run changes nothing on a server that has nothing yet', async () => {
+  const bare = await startNats({
+    folder: join(folder, 'bare'),
+    extraConfig: natsConfigurationOf(credentials),
+  });
+  try {
+    const options = { url: bare.url, nkey: nkeyOf(credentials, 'admin'), replicas: 1 };
+    expect(await provisionBus({ ...options, dryRun: true })).toEqual({ removed: [] });
+    const connection = await connect({
+      servers: bare.url,
+      authenticator: nkeyAuthenticator(new TextEncoder().encode(options.nkey)),
+    });
+    expect(await (await jetstreamManager(connection)).streams.names().next()).toEqual([]);
+    await connection.close();
+  } finally {
+    await bare.stop();
   }
 });

@@ -94,7 +94,11 @@ export const apiClientView = z
     keys: z.array(keyView),
     state: z.enum(['active', 'ended']),
     ending: z
-      .strictObject({ reason: z.string(), at: instant, by: z.string().meta({ personal: true }) })
+      .strictObject({
+        reason: z.string().meta({ personal: true }),
+        at: instant,
+        by: z.string().meta({ personal: true }),
+      })
       .nullable(),
     rccs: z.array(rccCode),
     allowed: z.array(z.string()),
@@ -235,6 +239,7 @@ export const useAssertion = rpc({
   service,
   name: 'apiClients.useAssertion',
   callers: ['gateway'],
+  writes: true,
   request: z.strictObject({
     clientId: z.string().max(255),
     jti: z.string().min(1).max(255),

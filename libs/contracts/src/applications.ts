@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint, rpc } from './endpoint.ts';
 import { historyPage } from './history.ts';
+import { paymentView, requisitionView } from './payments.ts';
 import {
   civilDay,
   email,
@@ -129,6 +130,12 @@ export const applicationView = z
       .nullable(),
     acceptance: z.strictObject({ accepted: z.boolean(), at: instant }).nullable(),
     withdrawal: z.strictObject({ reason: z.string(), at: instant }).nullable(),
+    requisitions: z.array(requisitionView),
+    payments: z.array(paymentView),
+    /** Sum of the requisitions that were neither withdrawn nor rejected: at most what was granted. */
+    requisitioned: money,
+    /** Sum of the attested payments. */
+    paid: money,
     allowed: z.array(z.string()),
     createdAt: instant,
     updatedAt: instant,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditPage, brokenPlace, recordedResources } from './audit.ts';
-import { rpc, type ServiceName } from './endpoint.ts';
+import { rpc, subjectOf, type ServiceName } from './endpoint.ts';
 import { identifier, rccCode } from './primitives.ts';
 
 // What `audit` asks of every service about its journal. Each answers for what it owns, see RECORDS in
@@ -16,6 +16,7 @@ export function auditHistoryOf(service: ServiceName) {
     service,
     name: 'journal.history',
     callers,
+    onBehalfOf: [subjectOf('audit', 'audit.history')],
     request: z.strictObject({
       resource: z.enum(recordedResources),
       id: identifier,
@@ -59,6 +60,7 @@ export function auditEntriesOf(service: ServiceName) {
     service,
     name: 'journal.entries',
     callers,
+    onBehalfOf: [subjectOf('audit', 'audit.exportPage')],
     request: z.strictObject({
       resource: z.enum(recordedResources).optional(),
       rcc: rccCode.optional(),
@@ -79,6 +81,8 @@ export function auditVerificationOf(service: ServiceName) {
       /** Since `after`. */
       events: z.int(),
       chains: z.int(),
+      documents: z.int(),
+      uncovered: z.int(),
       fault: brokenPlace.nullable(),
       next: place,
     }),

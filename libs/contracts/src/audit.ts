@@ -17,6 +17,8 @@ export const recordedIn = {
   person: 'directory',
   'role-assignment': 'directory',
   'api-client': 'directory',
+  'thinning-rule': 'directory',
+  'thinning-run': 'directory',
 } as const satisfies Partial<Record<Resource, ServiceName>>;
 export type RecordedResource = keyof typeof recordedIn;
 export const recordedResources = Object.keys(recordedIn) as [RecordedResource, ...RecordedResource[]];
@@ -78,6 +80,8 @@ export type BrokenPlace = z.output<typeof brokenPlace>;
 /** A statement of the log that its signer cannot take back. */
 export const rootView = z
   .strictObject({
+    /** One more than that of the root before; left out in roots from before there were numbers. */
+    number: z.int().min(1).optional(),
     treeSize: z.int().min(1),
     rootHash: digest,
     at: instant,
@@ -113,8 +117,19 @@ export const verificationView = z
     complete: z.boolean(),
     /** Whether everything looked at so far is whole. */
     whole: z.boolean(),
+    /** The verification before this one: whether it found chains and log whole; null: there was none. */
+    previous: z.strictObject({ startedAt: instant, finishedAt: instant, whole: z.boolean() }).nullable(),
     services: z.array(
-      z.strictObject({ service: z.enum(serviceNames), events: count, chains: count, ...checked }),
+      z.strictObject({
+        service: z.enum(serviceNames),
+        events: count,
+        chains: count,
+        /** Things whose document says what their last change left. */
+        documents: count,
+        /** Things of whose document no event says what it holds: changed past the service, they would not show. */
+        uncovered: count,
+        ...checked,
+      }),
     ),
     log: z.strictObject({ leaves: count, roots: count, ...checked }),
     /** The newest root, and whether log and signature fit it; null: not yet known. */
@@ -227,7 +242,7 @@ export const getRoot = endpoint({
   method: 'GET',
   path: '/audit/roots/:treeSize',
   tag,
-  summary: 'Den underskrivna roten över ett antal löv',
+  summary: 'Den första underskrivna roten över ett antal löv',
   params: z.strictObject({ treeSize: z.string().regex(/^[1-9]\d{0,14}$/) }),
   reply: rootView,
   problems: ['not-found'],

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import * as everything from './index.ts';
 import { DomainError } from './domain-error.ts';
-import { callerNames, serviceNames, subjectOf, type Endpoint, type Rpc } from './endpoint.ts';
+import {
+  callerNames,
+  changesSomething,
+  serviceNames,
+  subjectOf,
+  type Endpoint,
+  type Rpc,
+} from './endpoint.ts';
 import { eventSubject, eventTypes, occurred, streamOf, type EventType } from './events.ts';
 import { faultTexts } from './faults.ts';
 import { problems } from './problems.ts';
@@ -41,6 +48,40 @@ describe('contracts', () => {
 
   test('have one subject each', () => {
     expect(doubles([...endpoints, ...questions].map((contract) => contract.subject))).toEqual([]);
+  });
+
+  test('between processes say whether they change something', () => {
+    // Whoever adds a question decides here: what changes something is taken once, whichever replica it reaches.
+    const names = (writing: boolean): string[] =>
+      questions.filter((contract) => changesSomething(contract) === writing).map(({ name }) => name);
+    expect([...new Set(names(true))].toSorted()).toEqual([
+      'apiClients.useAssertion',
+      'platform.clock',
+      'privacy.thin',
+    ]);
+    expect([...new Set(names(false))].toSorted()).toEqual([
+      'actors.resolve',
+      'apiClients.keys',
+      'applications.notice',
+      'audit.exportPage',
+      'calls.notice',
+      'deadlines.calendarEntries',
+      'journal.entries',
+      'journal.heads',
+      'journal.history',
+      'journal.links',
+      'journal.verification',
+      'organisations.decisionRoute',
+      'organisations.regionsOfRcc',
+      'people.contacts',
+      'people.recipients',
+      'plans.goal',
+      'platform.health',
+      'privacy.personalData',
+    ]);
+    expect(endpoints.map((contract) => changesSomething(contract))).toEqual(
+      endpoints.map(({ method }) => method !== 'GET'),
+    );
   });
 
   test('have one route each', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { role } from './actor.ts';
-import { endpoint } from './endpoint.ts';
+import { endpoint, rpc } from './endpoint.ts';
+import { type Language } from './problems.ts';
 import {
   civilDay,
   idParams,
@@ -23,6 +24,17 @@ export const deadlineKinds = [
   'condition',
 ] as const;
 export type DeadlineKind = (typeof deadlineKinds)[number];
+
+/** What is to be done, so that "senast" and a day can follow. */
+export const deadlineTasks: Readonly<Record<DeadlineKind, Readonly<Record<Language, string>>>> = {
+  'call-closing': { sv: 'ansök om medel', en: 'apply for funds' },
+  'application-submission': { sv: 'lämna in ansökan', en: 'submit the application' },
+  'decision-acceptance': { sv: 'svara på beslutet', en: 'answer the decision' },
+  'interim-report': { sv: 'lämna delrapport', en: 'hand in the interim report' },
+  'final-report': { sv: 'lämna slutrapport', en: 'hand in the final report' },
+  'financial-report': { sv: 'lämna ekonomisk redovisning', en: 'hand in the financial report' },
+  condition: { sv: 'uppfyll villkoret i beslutet', en: 'meet the condition of the decision' },
+};
 
 export const deadlineStates = ['open', 'met', 'overdue', 'withdrawn', 'waived'] as const;
 
@@ -89,6 +101,14 @@ export type NotificationView = z.input<typeof notificationView>;
 
 const service = 'notifications' as const;
 
+const deadlineFilter = {
+  state: z.enum(deadlineStates).optional(),
+  kind: z.enum(deadlineKinds).optional(),
+  subjectId: identifier.optional(),
+  rcc: rccCode.optional(),
+  region: regionCode.optional(),
+};
+
 export const listDeadlines = endpoint({
   service,
   name: 'deadlines.list',
@@ -99,14 +119,53 @@ export const listDeadlines = endpoint({
   summary: 'Tidsfrister som jag får se',
   query: z.strictObject({
     ...paging,
-    state: z.enum(deadlineStates).optional(),
-    kind: z.enum(deadlineKinds).optional(),
-    subjectId: identifier.optional(),
-    rcc: rccCode.optional(),
-    region: regionCode.optional(),
+    ...deadlineFilter,
     sort: z.enum(['dueOn', '-dueOn']).default('dueOn'),
   }),
   reply: pageOf(deadlineView).meta({ id: 'DeadlinePage' }),
+});
+
+/**
+ * What a calendar holds, since it has no pages: days before and after today (both included), and entries at the
+ * most. More is refused: a calendar that silently lacks a day is worse than none.
+ */
+export const calendarBounds = { daysBefore: 90, daysAfter: 400, entries: 1000 } as const;
+
+export const getDeadlineCalendar = endpoint({
+  service,
+  name: 'deadlines.calendar',
+  right: { resource: 'deadline', command: 'read' },
+  method: 'GET',
+  path: '/deadlines/calendar',
+  tag: 'deadlines',
+  summary: `Tidsfrister som jag får se, som kalender (iCalendar, RFC 5545): från ${calendarBounds.daysBefore} dagar bakåt till ${calendarBounds.daysAfter} framåt, högst ${calendarBounds.entries}`,
+  query: z.strictObject(deadlineFilter),
+  reply: z.string(),
+  file: 'text/calendar',
+  problems: ['calendar-too-large'],
+});
+
+const calendarEntry = z.strictObject({
+  id: identifier,
+  kind: z.enum(deadlineKinds),
+  dueOn: civilDay,
+  state: z.enum(deadlineStates),
+  reference: z.string().optional(),
+  region: regionCode.optional(),
+  /** Grows whenever the deadline is moved or ends. */
+  sequence: z.int().min(0),
+  /** When that was. */
+  changedAt: instant,
+});
+export type CalendarEntry = z.input<typeof calendarEntry>;
+
+/** What the caller's calendar holds, in order of the day. Errors: `calendar-too-large`. */
+export const calendarEntries = rpc({
+  service,
+  name: 'deadlines.calendarEntries',
+  callers: ['gateway'],
+  request: z.strictObject({ filter: getDeadlineCalendar.query }),
+  reply: z.strictObject({ entries: z.array(calendarEntry) }),
 });
 
 export const listReminders = endpoint({

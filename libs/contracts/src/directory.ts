@@ -142,6 +142,11 @@ export const getMe = endpoint({
   reply: meView,
 });
 
+/** What applied, or will apply, on a day: the memberships tell all of it, this picks and answers by that day. */
+const on = civilDay
+  .optional()
+  .meta({ description: 'Dag som rcc gäller för, i frågan och i svaret; utan: i dag, och allt som varit' });
+
 export const listOrganisations = endpoint({
   service,
   name: 'organisations.list',
@@ -154,6 +159,7 @@ export const listOrganisations = endpoint({
     ...paging,
     kind: z.enum(organisationKinds).optional(),
     rcc: rccCode.optional(),
+    on,
     sort: z.enum(['name', '-name']).default('name'),
   }),
   reply: pageOf(organisationView).meta({ id: 'OrganisationPage' }),
@@ -168,6 +174,7 @@ export const getOrganisation = endpoint({
   tag,
   summary: 'En organisation med sina tillhörigheter och sin beslutsväg',
   params: idParams,
+  query: z.strictObject({ on }),
   reply: organisationView,
   problems: ['not-found'],
 });

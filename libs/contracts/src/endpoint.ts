@@ -25,6 +25,13 @@ export interface Rpc<Request extends z.ZodType = z.ZodType, Reply extends z.ZodT
   readonly name: string;
   /** Who may ask: permissions on the bus are made from it, and the service checks it again. */
   readonly callers: readonly CallerName[];
+  /** Answering it changes something: the same message counts once, whichever replica it reaches. */
+  readonly writes?: true;
+  /**
+   * Subjects of what a caller must itself have been asked to ask this for somebody: a service that is asked
+   * one thing cannot use who asked for another. None: callers ask for themselves alone.
+   */
+  readonly onBehalfOf?: readonly string[];
   readonly subject: string;
   readonly request: Request;
   readonly reply: Reply;
@@ -34,6 +41,8 @@ export function rpc<Request extends z.ZodType, Reply extends z.ZodType>(definiti
   service: ServiceName;
   name: string;
   callers: readonly CallerName[];
+  writes?: true;
+  onBehalfOf?: readonly string[];
   request: Request;
   reply: Reply;
 }): Rpc<Request, Reply> {
@@ -66,8 +75,8 @@ interface EndpointDefinition<
   readonly scope?: Scope;
   /** The answer tells names, addresses or acts of people: every reading is kept in the access log. */
   readonly readsPersonalData: boolean;
-  /** The answer is a file of this kind, sent as it is read, instead of JSON. */
-  readonly file?: 'application/x-ndjson';
+  /** The answer is a file of this kind instead of JSON. */
+  readonly file?: 'application/x-ndjson' | 'text/calendar';
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -126,6 +135,11 @@ export function endpoint<
     ...definition,
     subject: subjectOf(definition.service, definition.name),
   };
+}
+
+/** Whether answering changes something: operations say so by their method, questions between processes in words. */
+export function changesSomething(contract: Rpc | Endpoint): boolean {
+  return 'method' in contract ? contract.method !== 'GET' : contract.writes === true;
 }
 
 /** The caller's key and what it was used with; the service remembers both with the change. */

@@ -194,7 +194,54 @@ export const grantDeclined = event({
   data: z.strictObject(ofApplication),
 });
 
+const ofRequisition = { ...ofApplication, requisitionId: identifier, amount: ore };
+export const requisitionMade = event({
+  ...onApplication,
+  type: 'application.requisitioned',
+  summary: 'Regionen rekvirerade beviljade medel.',
+  data: z.strictObject({
+    ...ofRequisition,
+    number: z.int().min(1),
+    from: civilDay.nullable(),
+    to: civilDay.nullable(),
+  }),
+});
+export const requisitionWithdrawn = event({
+  ...onApplication,
+  type: 'application.requisition-withdrawn',
+  summary: 'Regionen återtog en rekvisition.',
+  data: z.strictObject(ofRequisition),
+});
+export const requisitionRejected = event({
+  ...onApplication,
+  type: 'application.requisition-rejected',
+  summary: 'RCC avvisade en rekvisition.',
+  data: z.strictObject(ofRequisition),
+});
+const ofPayment = { ...ofRequisition, paymentId: identifier };
+export const paymentPrepared = event({
+  ...onApplication,
+  type: 'application.payment-prepared',
+  summary: 'En utbetalning förbereddes; den väntar på en annan persons attest.',
+  data: z.strictObject(ofPayment),
+});
+export const paymentAttested = event({
+  ...onApplication,
+  type: 'application.payment-attested',
+  summary: 'En utbetalning attesterades; pengarna går ut den dag som anges.',
+  data: z.strictObject({ ...ofPayment, paidOn: civilDay }),
+});
+export const paymentReturned = event({
+  ...onApplication,
+  type: 'application.payment-returned',
+  summary: 'En utbetalning attesterades inte; rekvisitionen är öppen igen.',
+  data: z.strictObject(ofPayment),
+});
+
 const deadlineKey = z.string().max(200);
+/** A clinic by the digest of its region and name (libs/unit-digest): the name is free text. */
+export const unitDigest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
 const onDeadline = { aggregate: 'call or application', version: 1 } as const;
 /** What every service says about what is due; `notifications` alone decides who is reminded, when and how. */
 export const deadlineSet = event({
@@ -211,21 +258,25 @@ export const deadlineSet = event({
     responsible: z.strictObject({ role, unit: z.string() }),
     rcc: rccCode,
     region: regionCode.optional(),
+    /** The clinic that applies; absent where an application names none yet, and where there is no application. */
+    unitDigest: unitDigest.optional(),
   }),
 });
+/** Events from before say nothing of the RCC. */
+const ended = z.strictObject({ key: deadlineKey, rcc: rccCode.optional() });
 export const deadlineMet = event({
   ...onDeadline,
   service: 'applications',
   type: 'deadline.met',
   summary: 'Det som skulle göras är gjort.',
-  data: z.strictObject({ key: deadlineKey }),
+  data: ended,
 });
 export const deadlineWithdrawn = event({
   ...onDeadline,
   service: 'applications',
   type: 'deadline.withdrawn',
   summary: 'Det som skulle göras behöver inte längre göras.',
-  data: z.strictObject({ key: deadlineKey }),
+  data: ended,
 });
 
 export const planImported = event({
@@ -388,8 +439,9 @@ export const rootSigned = event({
   ...onAudit,
   aggregate: 'audit-root',
   type: 'audit.root-signed',
-  summary: 'Granskningsloggen fick en ny underskriven rot.',
+  summary: 'Granskningsloggen fick en ny underskriven rot: varje timme, även när den inte har växt.',
   data: z.strictObject({
+    number: z.int().min(1),
     treeSize: z.int().min(1),
     rootHash: digest,
     at: instant,
@@ -476,6 +528,12 @@ export const clientThinned = event({
   aggregate: 'api-client',
   type: 'client.thinned',
 });
+export const accessesThinned = event({
+  ...wasThinned,
+  service: 'audit',
+  aggregate: 'access-batch',
+  type: 'audit.accesses-thinned',
+});
 export type ThinnedEvent = EventType<typeof thinned>;
 
 const onThinningRule = { service: 'directory', aggregate: 'thinning-rule', version: 1 } as const;
@@ -543,6 +601,12 @@ export const eventTypes: readonly EventType[] = [
   applicationRejected,
   grantAccepted,
   grantDeclined,
+  requisitionMade,
+  requisitionWithdrawn,
+  requisitionRejected,
+  paymentPrepared,
+  paymentAttested,
+  paymentReturned,
   deadlineSet,
   deadlineMet,
   deadlineWithdrawn,
@@ -567,6 +631,7 @@ export const eventTypes: readonly EventType[] = [
   personThinned,
   roleThinned,
   clientThinned,
+  accessesThinned,
   thinningRuleRecorded,
   thinningRuleChanged,
   thinningStarted,

@@ -119,6 +119,14 @@ export const faultTexts = {
     en: 'Give no amount when the application is rejected.',
   },
   'amount-zero': { sv: 'Beloppet måste vara större än noll.', en: 'The amount must be greater than zero.' },
+  'not-for-outcome': {
+    sv: 'Fältet hör inte till utfallet {value}. Ta bort det.',
+    en: 'The field does not belong to the outcome {value}. Remove it.',
+  },
+  'unknown-requisition': {
+    sv: 'Rekvisitionen finns inte i ansökan.',
+    en: 'The requisition is not part of the application.',
+  },
   'amount-above-requested': {
     sv: 'Beloppet är större än det sökta, {maximum} kronor.',
     en: 'The amount is larger than what was applied for, SEK {maximum}.',
@@ -167,7 +175,15 @@ export const faultTexts = {
     en: 'The numerator is larger than the denominator.',
   },
   'in-the-future': { sv: 'Dagen ligger i framtiden.', en: 'The day is in the future.' },
+  'ended-too-early': {
+    sv: 'Sista dagen kan tidigast vara {value}; då är personen borta genast. Tidigare arbetsgivare avslutas under employers.',
+    en: 'The last day can be {value} at the earliest; the person is then gone at once. Earlier employers are ended under employers.',
+  },
   'in-the-past': { sv: 'Dagen har redan varit.', en: 'The day has already passed.' },
+  'tolerance-without-about': {
+    sv: 'En tolerans hör bara till operatorn about. Ta bort den, eller ange about.',
+    en: 'A tolerance belongs to the operator about alone. Leave it out, or give about.',
+  },
   'page-too-large': {
     sv: 'Posterna är så långa att {value} av dem inte ryms i ett svar. Be om färre per sida.',
     en: 'The items are so long that {value} of them do not fit into one answer. Ask for fewer per page.',

@@ -16,6 +16,7 @@ export * from './faults.ts';
 export * from './history.ts';
 export * from './measures.ts';
 export * from './money.ts';
+export * from './payments.ts';
 export * from './people.ts';
 export * from './plans.ts';
 export * from './platform.ts';

@@ -29,6 +29,12 @@ export const target = z
   });
 export type Target = z.output<typeof target>;
 
+/** What came before this was asked for is still answered as it is. */
+const newTarget = target.refine((value) => value.tolerance === undefined || value.operator === 'about', {
+  ...fault('tolerance-without-about'),
+  path: ['tolerance'],
+});
+
 const goalLink = z.strictObject({ planId: identifier, goalId: identifier });
 
 export const createMeasure = z
@@ -42,7 +48,7 @@ export const createMeasure = z
     exclusions: text(2000).optional(),
     source: filledText(500),
     direction: z.enum(['higher', 'lower', 'none']),
-    target: target.optional(),
+    target: newTarget.optional(),
     periods: z.enum(measurePeriods),
   })
   .meta({ id: 'CreateMeasure' });

@@ -23,10 +23,13 @@ import {
  */
 export const reservedSubjects = ['client:', 'service:'] as const;
 
-/** The identity provider's `sub` (OpenID Connect Core 1.0, 2: at most 255 ASCII characters). */
+/** Characters that the name by which an issuer knows somebody may have (OpenID Connect Core 1.0, 2). */
+export const longestSubject = 255;
+
+/** The identity provider's `sub`, in ASCII characters. */
 const subject = z
   .string()
-  .max(255)
+  .max(longestSubject)
   .regex(/^[\x21-\x7e]+$/)
   .refine((value) => !reservedSubjects.some((prefix) => value.startsWith(prefix)), fault('reserved-subject'))
   // Some identity providers call people by it. Digits in a UUID, which mean nothing, are let through.
@@ -68,7 +71,7 @@ export const changePerson = z
     name: filledText(200).meta({ personal: true }),
     email: email.nullable(),
     employers,
-    /** Last day; a day that has passed takes effect at once. */
+    /** Last day; yesterday, which is the earliest, takes effect at once. */
     to: civilDay.nullable(),
   })
   .partial()
@@ -110,7 +113,7 @@ export const listPeople = endpoint({
     kind: z.enum(personKinds).optional(),
     rcc: rccCode.optional(),
     region: regionCode.optional(),
-    subject: z.string().max(255).optional(),
+    subject: z.string().max(longestSubject).optional(),
     sort: z.enum(['name', '-name', 'createdAt', '-createdAt']).default('name'),
   }),
   reply: pageOf(personView).meta({ id: 'PersonPage' }),
@@ -163,7 +166,7 @@ export const resolveActor = rpc({
   service,
   name: 'actors.resolve',
   callers: ['gateway'],
-  request: z.strictObject({ subject: z.string().max(255) }),
+  request: z.strictObject({ subject: z.string().max(longestSubject) }),
   reply: z.strictObject({ actor: actor.nullable() }),
 });
 
@@ -173,16 +176,25 @@ const recipient = z.strictObject({
   email,
 });
 
-/** Work contacts of those who hold a role in a unit (a region or RCC code) on a day. */
+/**
+ * Work contacts of those who hold a role in a unit (a region or RCC code) on a day. In a region: of those who hold it
+ * for the region as a whole, and with `unitDigest` also of those in that clinic, or in any, for `whole-region`
+ * (libs/unit-digest).
+ */
 export const recipientsOf = rpc({
   service,
   name: 'people.recipients',
   callers: ['notifications'],
-  request: z.strictObject({ role, unit: z.string(), on: civilDay }),
+  request: z.strictObject({
+    role,
+    unit: z.string(),
+    unitDigest: z.string().max(43).optional(),
+    on: civilDay,
+  }),
   reply: z.strictObject({ recipients: z.array(recipient) }),
 });
 
-/** Work contacts of named actors; those unknown or without an address are left out. */
+/** Work contacts of named actors; those unknown, no longer here or without an address are left out. */
 export const contactsOf = rpc({
   service,
   name: 'people.contacts',

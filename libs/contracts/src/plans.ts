@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, rpc } from './endpoint.ts';
+import { endpoint, rpc, subjectOf } from './endpoint.ts';
 import { holdsPersonalIdentityNumber } from './personal-identity-number.ts';
 import {
   civilDay,
@@ -310,6 +310,7 @@ export const goalExists = rpc({
   service,
   name: 'plans.goal',
   callers: ['follow-ups'],
+  onBehalfOf: [subjectOf('follow-ups', 'measures.create')],
   request: z.strictObject({ planId: identifier, goalId: identifier }),
   reply: z.strictObject({ plan: z.boolean(), goal: z.boolean(), rcc: rccCode.nullable() }),
 });

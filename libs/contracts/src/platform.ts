@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { endpoint, rpc, type ServiceName } from './endpoint.ts';
-import { identifier, instant, pageOf, paging } from './primitives.ts';
+import { identifier, instant, pageOf, paging, rccCode } from './primitives.ts';
 
 /** State of one dependency of a service. */
 const partState = z.enum(['up', 'down']);
 export const healthReply = z.strictObject({ parts: z.record(z.string(), partState) });
 
-/** How a service and what it needs are doing. The health check of its own container asks as itself. */
+/** How a service and what it needs are doing. */
 export function healthOf(service: ServiceName) {
   return rpc({
     service,
     name: 'platform.health',
-    callers: ['gateway', service],
+    callers: ['gateway'],
     request: z.strictObject({}),
     reply: healthReply,
   });
@@ -26,6 +26,7 @@ export function adoptClockOf(service: ServiceName) {
     service,
     name: 'platform.clock',
     callers: ['gateway'],
+    writes: true,
     request: z.strictObject({ offset: z.int(), settle: z.boolean() }),
     reply: z.strictObject({ now: instant }),
   });
@@ -42,6 +43,8 @@ export const deadLetterView = z
     state: z.enum(['waiting', 'replayed']),
     at: instant,
     replayedAt: instant.nullable(),
+    /** Whose office sees it; absent: the administrator and the auditor alone. */
+    rcc: rccCode.optional(),
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetterView = z.input<typeof deadLetterView>;

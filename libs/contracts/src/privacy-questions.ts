@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actor, actorStamp } from './actor.ts';
 import { rpc, type ServiceName } from './endpoint.ts';
+import { longestSubject } from './people.ts';
 import { civilDay, identifier } from './primitives.ts';
 import { personalItem } from './privacy.ts';
 import { documentTypes, retention, thinnedThing } from './thinning.ts';
@@ -14,7 +15,7 @@ export function personalDataOf(service: ServiceName) {
     name: 'privacy.personalData',
     callers: ['directory'],
     request: z.strictObject({
-      ids: z.array(z.string().max(255)).max(10),
+      ids: z.array(z.string().max(longestSubject)).max(10),
       emails: z.array(z.string().max(254)).max(10),
       /** Only what this one may read, in the RCC where he or she may read personal data; null: everything. */
       reader: actor.nullable(),
@@ -30,6 +31,7 @@ export function thinningOf(service: ServiceName) {
     service,
     name: 'privacy.thin',
     callers: ['directory'],
+    writes: true,
     request: z.strictObject({
       documentType: z.enum(documentTypes),
       after: retention,

@@ -37,7 +37,10 @@ export const personalDataView = z
       name: z.string().meta({ personal: true }),
       email: email.nullable(),
     }),
-    /** What was looked for. An address that the person no longer has is not looked for: it may be another's. */
+    /**
+     * What was looked for. An address that the person no longer has, or that somebody else has too, is not looked
+     * for: what is found by it may be another's.
+     */
     soughtFor: z.strictObject({
       ids: z.array(z.string().meta({ personal: true })),
       emails: z.array(email),

@@ -64,16 +64,16 @@ export const problems = {
     status: 403,
     title: { sv: 'Du är jävig', en: 'You have a conflict of interest' },
     detail: {
-      sv: 'Den som arbetar i den sökande regionen, eller har anmält jäv, får varken bedöma ansökan eller besluta om den. Låt en kollega göra det.',
-      en: 'Whoever works in the applying region, or has declared a conflict of interest, may neither assess the application nor decide on it. Let a colleague do so.',
+      sv: 'Den som arbetar i den sökande regionen, eller har anmält jäv, får varken bedöma ansökan, besluta om den eller betala ut medlen. Låt en kollega göra det.',
+      en: 'Whoever works in the applying region, or has declared a conflict of interest, may neither assess the application, decide on it nor pay the grant. Let a colleague do so.',
     },
   },
   'four-eyes': {
     status: 403,
-    title: { sv: 'En annan person måste besluta', en: 'Another person must decide' },
+    title: { sv: 'En annan person måste göra detta', en: 'Another person must do this' },
     detail: {
-      sv: 'Den som har lämnat in, signerat eller bedömt ansökan får inte också besluta om den. Låt en annan beslutsfattare fastställa omgången, eller ta bort ansökan ur den.',
-      en: 'Whoever submitted, signed or assessed the application may not decide on it as well. Let another decider decide the round, or take the application out of it.',
+      sv: 'Du har redan haft en del i ärendet, se fältet parts. Den som har lämnat in, signerat eller bedömt ansökan beslutar inte om den; den som har lämnat in, signerat, beslutat eller rekvirerat betalar inte ut, och den som har förberett en utbetalning attesterar den inte. Låt en kollega göra det, eller ta bort ansökan ur beslutsomgången. Inget har sparats.',
+      en: 'You have had a part in the matter, see the field parts. Whoever submitted, signed or assessed the application does not decide on it; whoever submitted, signed, decided or requisitioned does not pay, and whoever prepared a payment does not attest it. Let a colleague do so, or take the application out of the round. Nothing was stored.',
     },
   },
   'own-role': {
@@ -151,6 +151,14 @@ export const problems = {
     detail: {
       sv: 'Besluten ryms inte: {left} kronor återstår och {needed} kronor behövs. Fältet scope säger vilken gräns det gäller (utlysningens ram, ett tema eller en regions tak). Inget har beslutats.',
       en: "The decisions do not fit: SEK {left} is left and SEK {needed} is needed. The field scope says which limit it is (the call's frame, a theme or a region's cap). Nothing was decided.",
+    },
+  },
+  'grant-exceeded': {
+    status: 409,
+    title: { sv: 'De beviljade medlen räcker inte', en: 'The grant does not suffice' },
+    detail: {
+      sv: '{left} kronor av det beviljade är inte rekvirerat och {needed} kronor begärs. Rekvirera högst det som är kvar, eller återta en rekvisition som inte har betalats. Inget har sparats.',
+      en: 'SEK {left} of the grant has not been requisitioned and SEK {needed} is asked for. Requisition at most what is left, or withdraw a requisition that has not been paid. Nothing was stored.',
     },
   },
   'state-conflict': {
@@ -239,6 +247,14 @@ export const problems = {
     detail: {
       sv: 'Läs resursen och skicka dess ETag i huvudet If-Match, så att ingen annans ändring skrivs över.',
       en: "Read the resource and send its ETag in the header If-Match, so that nobody else's change is overwritten.",
+    },
+  },
+  'calendar-too-large': {
+    status: 422,
+    title: { sv: 'Kalendern blir för stor', en: 'The calendar is too large' },
+    detail: {
+      sv: 'En kalender har högst {maximum} tidsfrister. Avgränsa med rcc, region, kind, state eller subjectId.',
+      en: 'A calendar holds at most {maximum} deadlines. Narrow it by rcc, region, kind, state or subjectId.',
     },
   },
   'too-many-requests': {

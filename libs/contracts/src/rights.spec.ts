@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { commands, resources, scopeOf, scopes, type Resource } from './rights.ts';
+import { commands, isMoneyCommand, resources, scopeOf, scopes, type Resource } from './rights.ts';
 
 // The words of the access table, a second time: they are in journals, tokens and other people's programs,
 // so one that is renamed is another one.
@@ -19,14 +19,21 @@ const flows: Record<Resource, string> = {
   'dead-letter': 'administration',
   audit: 'administration',
   'personal-data': 'administration',
+  'thinning-rule': 'administration',
+  'thinning-run': 'administration',
 };
 
 test('what can be done to what has its name', () => {
   expect([...resources]).toEqual(Object.keys(flows));
   expect(commands.join(' ')).toBe(
     'read create edit ending publication closing-extension closure frame ranking history decisions sign-off ' +
-      'submission withdrawal assessments conflict-declaration acceptance correction replay verification thinning',
+      'submission withdrawal assessments conflict-declaration acceptance requisitions payments attestation ' +
+      'correction replay verification thinning',
   );
+});
+
+test('money is decided on and paid by these', () => {
+  expect(commands.filter(isMoneyCommand)).toEqual(['decisions', 'payments', 'attestation']);
 });
 
 test.each(resources)('a system needs the scope of the flow that a(n) %s belongs to', (resource) => {

@@ -15,6 +15,8 @@ export const resources = [
   'dead-letter',
   'audit',
   'personal-data',
+  'thinning-rule',
+  'thinning-run',
 ] as const;
 export type Resource = (typeof resources)[number];
 
@@ -37,6 +39,9 @@ export const commands = [
   'assessments',
   'conflict-declaration',
   'acceptance',
+  'requisitions',
+  'payments',
+  'attestation',
   'correction',
   'replay',
   'verification',
@@ -46,6 +51,46 @@ export type Command = (typeof commands)[number];
 
 /** What an operation needs: a line of the access table, or merely an identity. */
 export type Right = { readonly resource: Resource; readonly command: Command } | 'everybody';
+
+/**
+ * Which commands decide on money or pay it. Whoever adds a command must say so here; what is marked is written
+ * down only for somebody whom the four-eyes rule lets (libs/access).
+ */
+const movesMoney = {
+  read: false,
+  create: false,
+  edit: false,
+  ending: false,
+  publication: false,
+  'closing-extension': false,
+  closure: false,
+  frame: false,
+  ranking: false,
+  history: false,
+  decisions: true,
+  'sign-off': false,
+  submission: false,
+  withdrawal: false,
+  assessments: false,
+  'conflict-declaration': false,
+  acceptance: false,
+  requisitions: false,
+  payments: true,
+  attestation: true,
+  correction: false,
+  replay: false,
+  verification: false,
+  thinning: false,
+} as const satisfies Record<Command, boolean>;
+
+/** Commands that no person may carry out alone. */
+export type MoneyCommand = {
+  [C in Command]: (typeof movesMoney)[C] extends true ? C : never;
+}[Command];
+
+export function isMoneyCommand(command: Command): command is MoneyCommand {
+  return movesMoney[command];
+}
 
 /** Flows of work that a system can be let into, each for reading or for reading and writing. */
 const flows = {
@@ -64,6 +109,8 @@ const flows = {
   'dead-letter': 'administration',
   audit: 'administration',
   'personal-data': 'administration',
+  'thinning-rule': 'administration',
+  'thinning-run': 'administration',
 } as const satisfies Record<Resource, string>;
 
 export const scopes = [

@@ -21,12 +21,13 @@ import { partPosition, partQuery } from './privacy.ts';
  * declares in its records is the same, see the test in test/personal-marks.test.ts.
  */
 export const thinnable = {
-  application: { service: 'applications', events: ['decided', 'ended'] },
+  application: { service: 'applications', events: ['decided', 'ended', 'call-closed'] },
   observation: { service: 'follow-ups', events: ['recorded'] },
   mail: { service: 'notifications', events: ['settled'] },
   person: { service: 'directory', events: ['ended'] },
   'role-assignment': { service: 'directory', events: ['ended'] },
   'api-client': { service: 'directory', events: ['ended'] },
+  access: { service: 'audit', events: ['recorded'] },
 } as const satisfies Record<string, { service: ServiceName; events: readonly string[] }>;
 export type DocumentType = keyof typeof thinnable;
 export const documentTypes = Object.keys(thinnable) as [DocumentType, ...DocumentType[]];
@@ -166,13 +167,12 @@ export const thinningRunView = z
 export type ThinningRunView = z.input<typeof thinningRunView>;
 
 const service = 'directory' as const;
-const toThin = { resource: 'personal-data', command: 'thinning' } as const;
 const tag = 'thinning';
 
 export const listThinningRules = endpoint({
   service,
   name: 'thinningRules.list',
-  right: toThin,
+  right: { resource: 'thinning-rule', command: 'read' },
   method: 'GET',
   path: '/thinning-rules',
   tag,
@@ -189,7 +189,7 @@ export const listThinningRules = endpoint({
 export const getThinningRule = endpoint({
   service,
   name: 'thinningRules.get',
-  right: toThin,
+  right: { resource: 'thinning-rule', command: 'read' },
   method: 'GET',
   path: '/thinning-rules/:id',
   tag,
@@ -202,7 +202,7 @@ export const getThinningRule = endpoint({
 export const createThinningRuleEndpoint = endpoint({
   service,
   name: 'thinningRules.create',
-  right: toThin,
+  right: { resource: 'thinning-rule', command: 'create' },
   method: 'POST',
   path: '/thinning-rules',
   tag,
@@ -216,7 +216,7 @@ export const createThinningRuleEndpoint = endpoint({
 export const changeThinningRuleEndpoint = endpoint({
   service,
   name: 'thinningRules.change',
-  right: toThin,
+  right: { resource: 'thinning-rule', command: 'edit' },
   method: 'PATCH',
   path: '/thinning-rules/:id',
   tag,
@@ -230,7 +230,7 @@ export const changeThinningRuleEndpoint = endpoint({
 export const previewThinning = endpoint({
   service,
   name: 'thinningRules.preview',
-  right: toThin,
+  right: { resource: 'thinning-rule', command: 'thinning' },
   method: 'POST',
   path: '/thinning-rules/:id/dry-runs',
   tag,
@@ -245,7 +245,7 @@ export const previewThinning = endpoint({
 export const runThinning = endpoint({
   service,
   name: 'thinningRules.run',
-  right: toThin,
+  right: { resource: 'thinning-rule', command: 'thinning' },
   method: 'POST',
   path: '/thinning-rules/:id/runs',
   tag,
@@ -259,7 +259,7 @@ export const runThinning = endpoint({
 export const listThinningRuns = endpoint({
   service,
   name: 'thinningRuns.list',
-  right: toThin,
+  right: { resource: 'thinning-run', command: 'read' },
   readsPersonalData: true,
   method: 'GET',
   path: '/thinning-runs',
@@ -277,7 +277,7 @@ export const listThinningRuns = endpoint({
 export const getThinningRun = endpoint({
   service,
   name: 'thinningRuns.get',
-  right: toThin,
+  right: { resource: 'thinning-run', command: 'read' },
   readsPersonalData: true,
   method: 'GET',
   path: '/thinning-runs/:id',
@@ -291,7 +291,7 @@ export const getThinningRun = endpoint({
 export const listThinnedThings = endpoint({
   service,
   name: 'thinningRuns.things',
-  right: toThin,
+  right: { resource: 'thinning-run', command: 'read' },
   method: 'GET',
   path: '/thinning-runs/:id/things',
   tag,

@@ -1,5 +1,6 @@
 import { connect, nkeyAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { inboxOf } from '#libs/bus-setup';
 
 /** A process's connection to NATS. */
 export interface Bus {
@@ -35,7 +36,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     name,
     ...(nkey !== undefined && { authenticator: nkeyAuthenticator(new TextEncoder().encode(nkey)) }),
     // Private to each kind of process: nobody else may listen to it.
-    inboxPrefix: `_INBOX.${name}`,
+    inboxPrefix: inboxOf(name),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
     reconnectJitter: 50,

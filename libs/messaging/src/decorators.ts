@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
-import { requestSchema, type CallerName, type Endpoint, type Rpc } from '#libs/contracts';
+import { changesSomething, requestSchema, type CallerName, type Endpoint, type Rpc } from '#libs/contracts';
 import { type z } from 'zod';
 
 /** What the strategy needs to know of a request handler. */
@@ -9,6 +9,10 @@ export interface HandlerExtras {
   readonly schema: z.ZodType;
   /** Processes that may ask. */
   readonly callers: readonly CallerName[];
+  /** What they must have been asked to ask it for somebody. */
+  readonly onBehalfOf: readonly string[];
+  /** Answering changes something. */
+  readonly writes: boolean;
 }
 
 /** What the strategy needs to know of an event handler. */
@@ -21,10 +25,12 @@ export interface ConsumerExtras {
 
 /** Binds a method that takes `Asked` or `AskedRpc` to a contract. The request has been checked against the contract. */
 export function Handles(contract: Endpoint | Rpc): MethodDecorator {
-  const extras: HandlerExtras =
+  const { callers, schema, onBehalfOf } =
     'request' in contract
-      ? { kind: 'request', schema: contract.request, callers: contract.callers }
-      : { kind: 'request', schema: requestSchema(contract), callers: ['gateway'] };
+      ? { schema: contract.request, callers: contract.callers, onBehalfOf: contract.onBehalfOf }
+      : { schema: requestSchema(contract), callers: ['gateway'] as const, onBehalfOf: undefined };
+  const writes = changesSomething(contract);
+  const extras: HandlerExtras = { kind: 'request', schema, callers, onBehalfOf: onBehalfOf ?? [], writes };
   return applyDecorators(MessagePattern<string>(contract.subject, extras as never));
 }
 

@@ -1,4 +1,4 @@
-export { BusClient, type Ask } from './bus-client.ts';
+export { BusClient, type Ask, type OwnQuestions } from './bus-client.ts';
 export { connectBus, type Bus } from './connection.ts';
 export { type Asked, type AskedRpc, type Caller, type Delivered } from './caller.ts';
 export { Consumes, Handles } from './decorators.ts';
@@ -10,4 +10,5 @@ export { Poison } from './event-errors.ts';
 export { PassThroughFilter } from './pass-through.filter.ts';
 export { Relay } from './relay.ts';
 export { SharedMarks, type SharedMarksOptions } from './shared-marks.ts';
-export { ensureStream } from './streams.ts';
+export { ensureStream, ensureUsedTokens } from './streams.ts';
+export { UsedTokens } from './used-tokens.ts';

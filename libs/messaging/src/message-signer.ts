@@ -31,6 +31,12 @@ export class MessageSigner {
     this.own = serviceActor(issuer).id;
   }
 
+  /** @throws when a service would act for somebody who has not asked it */
+  requireAsked(actor: Actor, received: string | undefined): void {
+    if (this.issuer === 'gateway' || actor.id === this.own || received !== undefined) return;
+    throw new Error(`${this.issuer} has not been asked by ${actor.id}`);
+  }
+
   /**
    * @param received the token that came with the request being handled, if any
    * @throws when a service would act for somebody who has not asked it
@@ -49,10 +55,8 @@ export class MessageSigner {
       op: message.subject,
       bh: digestOf(message.payload),
     };
-    if (this.issuer !== 'gateway' && actor.id !== this.own) {
-      if (received === undefined) throw new Error(`${this.issuer} has not been asked by ${actor.id}`);
-      claims.obo = received;
-    }
+    this.requireAsked(actor, received);
+    if (this.issuer !== 'gateway' && actor.id !== this.own) claims.obo = received;
     const signed = `${this.header}.${encode(claims)}`;
     // Node's own primitive: a third of the time of WebCrypto's detour over promises and threads.
     return `${signed}.${sign(null, Buffer.from(signed), this.key).toString('base64url')}`;

@@ -22,8 +22,8 @@ export const messageClaims = z.strictObject({
   sub: z.string(),
   /** Who acts: roles, units, employers. */
   act: actor,
-  /** Names this one message; begins with the trace of the request that it belongs to. */
-  jti: z.string().min(16).max(80),
+  /** Names this one message: the trace of the request that it belongs to, and the span of this part of it. */
+  jti: z.string().regex(/^[0-9a-f]{32}\.[0-9a-f]{16}$/),
   /** Seconds since 1970. */
   iat: z.number(),
   exp: z.number(),
@@ -31,10 +31,16 @@ export const messageClaims = z.strictObject({
   op: z.string(),
   /** Digest of the message's bytes. */
   bh: z.string(),
-  /** For whom a service asks: the gateway's token that the service was itself asked with. */
+  /** For whom a service asks, and what set it off: the gateway's token that the service was itself asked with. */
   obo: z.string().optional(),
 });
 export type MessageClaims = z.output<typeof messageClaims>;
+
+/** Trace and span that a message's name consists of. */
+export function spanOf({ jti }: Pick<MessageClaims, 'jti'>): { traceId: string; spanId: string } {
+  const [traceId = '', spanId = ''] = jti.split('.');
+  return { traceId, spanId };
+}
 
 /** SHA-256 of a payload, base64url. */
 export function digestOf(payload: string | Uint8Array): string {

@@ -4,7 +4,13 @@ import { serviceActor, type Actor, type CallerName } from '#libs/contracts';
 import { newSpan, type PublicJwk } from '#libs/platform';
 import { MessageSigner } from './message-signer.ts';
 import { tokenHeader } from './message-token.ts';
-import { MessageRefused, MessageVerifier, type Incoming } from './message-verifier.ts';
+import {
+  MessageRefused,
+  MessageVerifier,
+  ReplyRefused,
+  type Believed,
+  type Incoming,
+} from './message-verifier.ts';
 
 // Checks of form, time and name one by one, to the second and the character, at a clock of the test's own;
 // test/identity.test.ts has the same over a real bus. Tokens are put together here without the signer.
@@ -35,6 +41,7 @@ const directory = newPair('d1');
 
 type Members = Record<string, unknown>;
 let serial = 0;
+const traceId = '0af7651916cd43dd8448eb211c80319c';
 
 /** Good claims of the gateway for Anna, but for what is said otherwise. */
 function claims(changes: Members = {}): Members {
@@ -44,7 +51,7 @@ function claims(changes: Members = {}): Members {
     aud: 'plans',
     sub: 'anna',
     act: anna,
-    jti: String(serial).padStart(32, '0'),
+    jti: `${traceId}.${String(serial).padStart(16, '0')}`,
     iat: now,
     exp: now + 60,
     op: subject,
@@ -72,9 +79,23 @@ function newVerifier(clock: () => number = () => now): MessageVerifier {
 }
 
 const callers: readonly CallerName[] = ['gateway', 'follow-ups'];
+/** What follow-ups must have been asked. */
+const onBehalfOf = ['rpc.follow-ups.tests.passedOn'];
 
-function verify(text: string | undefined, more: Partial<Incoming> = {}, by = newVerifier()): Actor {
-  return by.verify({ subject, data, callers, token: text, ...more });
+/** The answer goes to whom the token names, but for what is said otherwise. */
+function incoming(text: string | undefined): Incoming {
+  const [, payload = ''] = text?.split('.') ?? [];
+  const isOfService = Buffer.from(payload, 'base64url').toString().includes('"iss":"follow-ups"');
+  const reply = `_INBOX.${isOfService ? 'follow-ups' : 'gateway'}.x.1`;
+  return { subject, data, callers, onBehalfOf, token: text, reply };
+}
+
+function believe(text: string | undefined, more: Partial<Incoming> = {}, by = newVerifier()): Believed {
+  return by.verify({ ...incoming(text), ...more });
+}
+
+function verify(text: string | undefined, more: Partial<Incoming> = {}, by?: MessageVerifier): Actor {
+  return believe(text, more, by).actor;
 }
 
 /** Why a token is refused; other errors are faults. */
@@ -150,8 +171,6 @@ describe('a token', () => {
     ['claims of another form', { admin: true }],
     ['claims of another form', { exp: undefined }],
     ['claims of another form', { iss: 'mallory' }],
-    ['claims of another form', { jti: 'x'.repeat(15) }],
-    ['claims of another form', { jti: 'x'.repeat(81) }],
     ['claims of another form', { act: { ...anna, admin: true } }],
     ["signed by gateway in another's name", { iss: 'follow-ups' }],
     ['names two actors', { sub: 'bo' }],
@@ -173,8 +192,6 @@ describe('a token', () => {
   test.each<Members>([
     { iat: now + 5, exp: now + 65 },
     { iat: now - 65, exp: now - 5 },
-    { jti: 'x'.repeat(16) },
-    { jti: 'x'.repeat(80) },
   ])('is believed to the very edge: %j', (changes) => {
     expect(reason(token(claims(changes)))).toBe(believed);
   });
@@ -184,7 +201,8 @@ describe('a token', () => {
       'for another message',
     );
     expect(reason(token(claims()), { subject: `${subject}s` })).toBe('for another operation');
-    expect(reason(token(claims()), { callers: ['follow-ups'] })).toBe('gateway may not ask this');
+    const reply = '_INBOX.follow-ups.x.1';
+    expect(reason(token(claims()), { callers: ['follow-ups'], reply })).toBe('gateway may not ask this');
   });
 
   test('is good once', () => {
@@ -221,9 +239,7 @@ test('the product’s own signer is believed, and writes a header that others ca
   const { d = '' } = gateway.key.export({ format: 'jwk' });
   const signer = new MessageSigner('gateway', { ...gateway.jwk, d });
   const text = signer.sign({ subject, to: 'plans', payload: data, actor: anna, trace: newSpan() });
-  expect(
-    new MessageVerifier('plans', { gateway: [gateway.jwk] }).verify({ subject, data, callers, token: text }),
-  ).toEqual(anna);
+  expect(verify(text, {}, new MessageVerifier('plans', { gateway: [gateway.jwk] }))).toEqual(anna);
   const [header = ''] = text.split('.');
   expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
     alg: 'EdDSA',
@@ -252,7 +268,7 @@ describe('a service', () => {
   const itself = serviceActor('follow-ups');
   /** What follow-ups was asked with by the gateway, for Anna. */
   const received = (changes: Members = {}, pair = gateway): string =>
-    token(claims({ aud: 'follow-ups', op: 'elsewhere', bh: 'x', ...changes }), pair);
+    token(claims({ aud: 'follow-ups', op: 'rpc.follow-ups.tests.passedOn', bh: 'x', ...changes }), pair);
 
   test('asks as itself, without any role', () => {
     const act = { ...itself, assignments: [{ role: 'administrator' }] };
@@ -284,8 +300,64 @@ describe('a service', () => {
     ['on behalf of somebody else', () => received({ sub: 'bo', act: bo })],
     ['on behalf of somebody else', () => received({ act: { ...anna, assignments: [] } })],
     ['expired', () => received({ iat: now - 66, exp: now - 6 })],
+    [
+      'on behalf of one who asked for something else',
+      () => received({ op: 'rpc.follow-ups.tests.passedOnward' }),
+    ],
+    ['in another request', () => received({ jti: `${'1'.repeat(32)}.${'0'.repeat(16)}` })],
     ['not a token', () => 'x'],
   ])('is refused %s', (why, obo) => {
     expect(reason(asking({ obo: obo() }))).toBe(why);
   });
+
+  test('asks for nobody but itself where its contract names nothing that it could have been asked', () => {
+    expect(reason(asking({ obo: received() }), { onBehalfOf: [] })).toBe(
+      'on behalf of one who asked for something else',
+    );
+  });
+
+  test('asks for nobody before it was asked, as far as clocks can tell', () => {
+    const obo = received({ iat: now, exp: now + 60 });
+    expect(reason(asking({ obo, iat: now - 5, exp: now + 55 }))).toBe(believed);
+    expect(reason(asking({ obo, iat: now - 6, exp: now + 54 }))).toBe('older than what set it off');
+  });
+});
+
+describe('the answer', () => {
+  test.each<[string, string | undefined]>([
+    ['to nowhere', undefined],
+    ['to a process that may not ask this', '_INBOX.directory.x.1'],
+    ['to a name that only begins like one', '_INBOX.gateway-2.x.1'],
+    ['to the inbox of all', '_INBOX.gateway'],
+    ['to what is no inbox', 'events.plans.plan.imported'],
+    ['to an inbox within something else', 'x._INBOX.gateway.x.1'],
+  ])('%s is not given, whoever has signed', (_where, reply) => {
+    expect(() => verify(token(claims()), { reply })).toThrow(ReplyRefused);
+    expect(() => verify(undefined, { reply })).toThrow(ReplyRefused);
+  });
+
+  test('goes to who has signed, not to another who may ask the same', () => {
+    const reply = '_INBOX.follow-ups.x.1';
+    expect(() => verify(token(claims()), { reply })).toThrow(ReplyRefused);
+    // Without a good token nobody can know who asks; that it is refused may be told to either.
+    expect(reason(undefined, { reply })).toBe('no token');
+    expect(() => verify(undefined, { reply })).not.toThrow(ReplyRefused);
+  });
+});
+
+test('what is believed is named by trace and span, and by nothing else', () => {
+  const spanId = '00f067aa0ba902b7';
+  const jti = `${traceId}.${spanId}`;
+  expect(believe(token(claims({ jti })))).toEqual({ actor: anna, id: jti, span: { traceId, spanId } });
+  for (const other of [
+    `${traceId}${spanId}`,
+    `${traceId}.${spanId}0`,
+    `0${jti}`,
+    `${jti}\n`,
+    jti.replace('.', '*'),
+    jti.toUpperCase(),
+    `${traceId}.>`,
+  ]) {
+    expect([other, reason(token(claims({ jti: other })))]).toEqual([other, 'claims of another form']);
+  }
 });

@@ -1,4 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { inboxOf } from '#libs/bus-setup';
 import { callerNames, serviceActor, type Actor, type CallerName, type ServiceName } from '#libs/contracts';
 import { type PublicJwk } from '#libs/platform';
 import {
@@ -7,6 +8,7 @@ import {
   encodedHeader,
   lifetime,
   messageClaims,
+  spanOf,
   tokenType,
   tolerance,
   type MessageClaims,
@@ -18,12 +20,35 @@ export interface Incoming {
   readonly subject: string;
   readonly data: Uint8Array;
   readonly token: string | undefined;
+  /** Where the answer is to go. */
+  readonly reply: string | undefined;
   /** Who may ask this, by its contract. */
   readonly callers: readonly CallerName[];
+  /** Subjects of what who asks must have been asked to ask this for somebody. */
+  readonly onBehalfOf: readonly string[];
+}
+
+/** What a message that is believed says. */
+export interface Believed {
+  readonly actor: Actor;
+  /** Names this one message, for ever. */
+  readonly id: string;
+  readonly span: { readonly traceId: string; readonly spanId: string };
 }
 
 /** A message that is not believed, and why; for the log, never for who sent it. */
 export class MessageRefused extends Error {}
+
+/**
+ * A message whose answer would go to where who asks does not listen: it gets none. Who answers may publish
+ * to any subject that a question names, so it must not do so for whoever could not.
+ */
+export class ReplyRefused extends MessageRefused {}
+
+/** Whether an answer on a subject reaches one of these processes and nobody else. */
+export function isHeardBy(processes: readonly CallerName[], reply: string | undefined): boolean {
+  return reply !== undefined && processes.some((process) => reply.startsWith(`${inboxOf(process)}.`));
+}
 
 interface Signatory {
   readonly issuer: CallerName;
@@ -64,17 +89,21 @@ export class MessageVerifier {
     }
   }
 
-  /** Who acts. Errors: {@link MessageRefused}. */
-  verify(message: Incoming): Actor {
+  /** Who acts, and in which message. Errors: {@link MessageRefused}. */
+  verify(message: Incoming): Believed {
+    if (!isHeardBy(message.callers, message.reply)) {
+      throw new ReplyRefused('nobody who may ask hears the answer');
+    }
     if (message.token === undefined) throw new MessageRefused('no token');
     const claims = this.read(message.token);
     if (claims.aud !== this.service) throw new MessageRefused('for another service');
     if (!message.callers.includes(claims.iss)) throw new MessageRefused(`${claims.iss} may not ask this`);
     if (claims.op !== message.subject) throw new MessageRefused('for another operation');
     if (claims.bh !== digestOf(message.data)) throw new MessageRefused('for another message');
-    const actor = this.actorOf(claims);
+    if (!isHeardBy([claims.iss], message.reply)) throw new ReplyRefused('answer for somebody else');
+    const actor = this.actorOf(claims, message.onBehalfOf);
     if (!this.seen.take(claims.jti, claims.iat)) throw new MessageRefused('used before');
-    return actor;
+    return { actor, id: claims.jti, span: spanOf(claims) };
   }
 
   /** Signature, form and time, the same for the message's own token and the one it may carry. */
@@ -113,7 +142,7 @@ export class MessageVerifier {
     return signatory;
   }
 
-  private actorOf({ iss, act, obo }: MessageClaims): Actor {
+  private actorOf({ iss, act, obo, jti, iat }: MessageClaims, onBehalfOf: readonly string[]): Actor {
     const asItself = act.kind === 'service' && act.id === serviceActor(iss).id;
     if (iss === 'gateway') {
       if (obo !== undefined) throw new MessageRefused('the gateway asks on nobody’s behalf');
@@ -127,6 +156,12 @@ export class MessageVerifier {
     const received = this.read(obo);
     if (received.iss !== 'gateway') throw new MessageRefused('on behalf of no one whom the gateway knows');
     if (received.aud !== iss) throw new MessageRefused('on behalf of one who asked another service');
+    if (!onBehalfOf.includes(received.op)) {
+      throw new MessageRefused('on behalf of one who asked for something else');
+    }
+    if (spanOf(received).traceId !== spanOf({ jti }).traceId) throw new MessageRefused('in another request');
+    // Both clocks may differ, as everywhere.
+    if (iat < received.iat - tolerance) throw new MessageRefused('older than what set it off');
     if (JSON.stringify(received.act) !== JSON.stringify(act)) {
       throw new MessageRefused('on behalf of somebody else');
     }

@@ -18,14 +18,15 @@ import {
   type ProblemMessage,
   type ServiceName,
 } from '#libs/contracts';
-import { KeyedQueue, newSpan, parseTraceparent, runInScope, type Logger } from '#libs/platform';
-import { type BusReply } from './bus-client.ts';
+import { currentScope, KeyedQueue, newSpan, parseTraceparent, runInScope, type Logger } from '#libs/platform';
+import { type BusReply, type OwnQuestions } from './bus-client.ts';
 import { traceHeader } from './caller.ts';
 import { type Bus } from './connection.ts';
 import { type ConsumerExtras, type HandlerExtras } from './decorators.ts';
 import { Poison, sortError } from './event-errors.ts';
 import { tokenHeader } from './message-token.ts';
-import { MessageRefused, type MessageVerifier } from './message-verifier.ts';
+import { MessageRefused, ReplyRefused, type Believed, type MessageVerifier } from './message-verifier.ts';
+import { UsedTokens } from './used-tokens.ts';
 
 /** Keeps what a consumer could not take in. */
 export interface DeadLetterBox {
@@ -37,7 +38,7 @@ export interface DeadLetterBox {
  * JetStream consumers with acknowledgement after the work is done. Nest's own NATS server closes without
  * draining, takes events as plain publishes without acknowledgement and hides errors, hence this one.
  */
-export class NatsStrategy extends Server implements CustomTransportStrategy {
+export class NatsStrategy extends Server implements CustomTransportStrategy, OwnQuestions {
   private readonly subscriptions: Subscription[] = [];
   private readonly consuming = new Set<ConsumerMessages>();
   private readonly loops: Promise<void>[] = [];
@@ -45,6 +46,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   /** Events being taken in. Requests are not counted: whoever asks `isIdle` is one. */
   private taking = 0;
   private readonly turns = new KeyedQueue();
+  private readonly usedTokens: UsedTokens;
   private closing = false;
 
   constructor(
@@ -55,6 +57,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     private readonly log: Logger,
   ) {
     super();
+    this.usedTokens = new UsedTokens(bus, service);
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -159,42 +162,99 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   }
 
   private async respond(message: Msg, handler: MessageHandler, extras: HandlerExtras): Promise<void> {
-    const trace = newSpan(parseTraceparent(message.headers?.get(traceHeader)));
+    const { subject } = message;
     const token = message.headers?.get(tokenHeader) || undefined;
-    const actor = runInScope({ trace }, () => this.believed(message, token, extras));
-    const reply = await runInScope({ trace, actorId: actor?.id, token }, async (): Promise<string> => {
-      try {
-        if (!actor) throw new DomainError('not-authenticated');
-        const request = parseInput(extras.schema, message.json());
-        const result = await lastValueFrom(
-          this.transformToObservable(await handler({ request, caller: { actor, trace } })),
-          { defaultValue: null },
-        );
-        return this.written({ ok: result }, request);
-      } catch (error) {
-        return this.written({ problem: this.toProblem(error, message.subject) });
-      }
-    });
+    const sent = parseTraceparent(message.headers?.get(traceHeader));
+    let reply: string;
+    try {
+      const { actor, span } = await runInScope({ trace: newSpan(sent) }, () =>
+        this.believed(message, token, extras),
+      );
+      // The trace that was signed; whatever the header says.
+      const trace = newSpan({ ...span, flags: sent?.flags ?? '01' });
+      const asked = { subject, read: () => message.json(), actor };
+      reply = await runInScope({ trace, actorId: actor.id, token }, () =>
+        this.handled(asked, handler, extras),
+      );
+    } catch (error) {
+      if (error instanceof ReplyRefused) return;
+      reply = this.refusal(error, subject);
+    }
     try {
       message.respond(reply);
     } catch (error) {
       // The connection is closed: whoever asked is told by the bound on the question.
-      this.log.warn({ err: error, subject: message.subject }, 'the answer could not be sent');
+      this.log.warn({ err: error, subject }, 'the answer could not be sent');
     }
   }
 
-  /** Who asks, if the message can be believed. */
-  private believed(
-    { subject, data }: Msg,
-    token: string | undefined,
-    { callers }: HandlerExtras,
-  ): Actor | undefined {
+  /**
+   * Answers a question of this service to itself, in this process. Over the bus it would have to be allowed
+   * to publish to what it listens to, and so could name itself any subject as a reply.
+   */
+  async answerOwn(subject: string, payload: string, actor: Actor): Promise<BusReply> {
+    const handler = this.messageHandlers.get(subject);
+    const extras = handler?.extras as unknown as HandlerExtras | ConsumerExtras | undefined;
+    if (!handler || extras?.kind !== 'request' || !extras.callers.includes(this.service)) {
+      throw new Error(`${this.service} does not answer itself ${subject}`);
+    }
+    const scope = currentScope();
+    const asked = { subject, read: () => JSON.parse(payload) as unknown, actor };
+    const own = {
+      trace: newSpan(scope?.trace),
+      actorId: actor.id,
+      ...(scope?.token && { token: scope.token }),
+    };
+    const reply = await this.track(runInScope(own, () => this.handled(asked, handler, extras)));
+    return JSON.parse(reply) as BusReply;
+  }
+
+  /** What is to be answered, whatever happens. */
+  private async handled(
+    { subject, read, actor }: { subject: string; read: () => unknown; actor: Actor },
+    handler: MessageHandler,
+    { schema }: HandlerExtras,
+  ): Promise<string> {
     try {
-      return this.verifier.verify({ subject, data, token, callers });
+      const request = parseInput(schema, read());
+      const trace = currentScope()?.trace ?? newSpan();
+      const result = await lastValueFrom(
+        this.transformToObservable(await handler({ request, caller: { actor, trace } })),
+        { defaultValue: null },
+      );
+      return this.written({ ok: result }, request);
+    } catch (error) {
+      return this.refusal(error, subject);
+    }
+  }
+
+  /** Who asks. Errors: `not-authenticated`, `unavailable`; {@link ReplyRefused} for what gets no answer. */
+  private async believed(
+    { subject, data, reply }: Msg,
+    token: string | undefined,
+    { callers, onBehalfOf, writes }: HandlerExtras,
+  ): Promise<Believed> {
+    try {
+      const believed = this.verifier.verify({ subject, data, token, reply, callers, onBehalfOf });
+      // A question that only reads is answered to who asked it, also when it comes twice.
+      if (writes && !(await this.isFirst(believed.id, subject))) {
+        throw new MessageRefused('used before elsewhere');
+      }
+      return believed;
     } catch (error) {
       if (!(error instanceof MessageRefused)) throw error;
       this.log.warn({ reason: error.message, subject }, 'a message was refused');
-      return undefined;
+      throw error instanceof ReplyRefused ? error : new DomainError('not-authenticated');
+    }
+  }
+
+  /** Whether no replica has acted on a message. Errors: `unavailable` when that cannot be known. */
+  private async isFirst(id: string, subject: string): Promise<boolean> {
+    try {
+      return await this.usedTokens.take(id);
+    } catch (error) {
+      this.log.warn({ err: error, subject }, 'whether a message was used cannot be asked');
+      throw new DomainError('unavailable', { params: { seconds: 2 } });
     }
   }
 
@@ -210,6 +270,15 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     const limit = pageLimitOf(request);
     if (limit === undefined) throw new Error(`an answer of ${size} bytes is too large for the bus`);
     throw invalidInput([{ pointer: '/query/limit', code: 'page-too-large', params: { value: limit } }]);
+  }
+
+  /** A problem that the bus does not carry is told as our fault: it lists more than anybody could mend. */
+  private refusal(error: unknown, subject: string): string {
+    try {
+      return this.written({ problem: this.toProblem(error, subject) });
+    } catch (failure) {
+      return JSON.stringify({ problem: this.toProblem(failure, subject) });
+    }
   }
 
   private toProblem(error: unknown, subject: string): ProblemMessage {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import { type Bus } from './connection.ts';
 
@@ -15,6 +16,8 @@ interface Mark {
   readonly value: string;
   /** Monotonic milliseconds. */
   readonly until: number;
+  /** Where in the bucket it was set; 0: not known to lie there. */
+  readonly revision: number;
 }
 
 /** What clocks may differ, in milliseconds: better a mark that counts too long than one that does not. */
@@ -23,6 +26,8 @@ const tolerance = 300_000;
 const firstBound = 5000;
 const pauseBetweenAttempts = 250;
 const sweepEvery = 60_000;
+/** Milliseconds that {@link SharedMarks.replace} may take: a request waits, which can go on without. */
+const replaceWithin = 1000;
 
 /**
  * Marks that all replicas of a process hold in memory: set by one, known to the others within moments, and
@@ -66,8 +71,25 @@ export class SharedMarks {
 
   /** Sets a mark. Here it counts at once; rejects when the others cannot be told. */
   async set(key: string, value: string): Promise<void> {
-    this.remember(key, value);
+    this.remember(key, { value, revision: this.revisionOf(key) });
     await this.store.put(key, value);
+  }
+
+  /**
+   * Sets a mark, provided that nobody has set it since it became what it is here. False: somebody has, of which
+   * this replica will hear in a moment, and nothing was set. So of several replicas that want to take the
+   * same step, one does. Rejects when that cannot be known, in which case it may have been set or not.
+   */
+  async replace(key: string, value: string): Promise<boolean> {
+    const options = { previousSeq: this.revisionOf(key), timeout: replaceWithin };
+    try {
+      const revision = await this.store.put(key, value, options);
+      if (revision > this.revisionOf(key)) this.remember(key, { value, revision });
+      return true;
+    } catch (error) {
+      if (isOvertaken(error)) return false;
+      throw error;
+    }
   }
 
   close(): void {
@@ -75,14 +97,18 @@ export class SharedMarks {
     this.following?.stop();
   }
 
+  private revisionOf(key: string): number {
+    return this.marks.get(key)?.revision ?? 0;
+  }
+
   /** `age`: milliseconds since it was set. */
-  private remember(key: string, value: string, age = 0): void {
+  private remember(key: string, mark: Pick<Mark, 'value' | 'revision'>, age = 0): void {
     const now = performance.now();
     if (now > this.sweepAt) {
       this.sweepAt = now + sweepEvery;
       for (const [known, { until }] of this.marks) if (until < now) this.marks.delete(known);
     }
-    this.marks.set(key, { value, until: now + this.ttl - Math.max(0, age) });
+    this.marks.set(key, { ...mark, until: now + this.ttl - Math.max(0, age) });
   }
 
   /** Takes in everything set so far and then what is set; resolves when the former is known. */
@@ -98,7 +124,8 @@ export class SharedMarks {
     const ended = (async () => {
       for await (const entry of entries) {
         if (entry.operation === 'PUT') {
-          this.remember(entry.key, entry.string(), Date.now() - entry.created.getTime() - tolerance);
+          const age = Date.now() - entry.created.getTime() - tolerance;
+          this.remember(entry.key, { value: entry.string(), revision: entry.revision }, age);
         } else this.marks.delete(entry.key);
         if (entry.revision >= newest || entry.delta === 0) caughtUp();
       }
@@ -132,6 +159,10 @@ export class SharedMarks {
       }
     }
   }
+}
+
+function isOvertaken(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
 }
 
 /** An existing bucket keeps the age it was made with; a changed configuration is to count all the same. */

@@ -109,7 +109,8 @@ async function settled(of: Replica): Promise<void> {
   await eventually(() => of.strategy.isIdle());
 }
 
-const lettersOf = async ({ deadLetters }: Replica) => (await deadLetters.list({ limit: 20, page: 1 })).items;
+const lettersOf = async ({ deadLetters }: Replica) =>
+  (await deadLetters.list({}, { limit: 20, page: 1 })).items;
 
 describe('a consumer', () => {
   test('takes in each event once, in order within its aggregate, and only of its types', async () => {

@@ -1,16 +1,25 @@
 import { createPrivateKey, createPublicKey, hash } from 'node:crypto';
-import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { headers } from '@nats-io/transport-node';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
 import { type Connection } from 'mongoose';
 import { z } from 'zod';
-import { endpoint, rpc, serviceActor, type Actor, type CallerName } from '#libs/contracts';
+import { endpoint, rpc, serviceActor, subjectOf, type Actor, type CallerName } from '#libs/contracts';
+import { inboxOf, usedTokens } from '#libs/bus-setup';
 import { type ServerHandle } from '#libs/embedded';
-import { BusClient, Handles, MessageVerifier, type Asked, type AskedRpc, type Bus } from '#libs/messaging';
+import {
+  BusClient,
+  ensureUsedTokens,
+  Handles,
+  MessageVerifier,
+  type Asked,
+  type AskedRpc,
+  type Bus,
+} from '#libs/messaging';
 import { newSpan, runInScope, type PrivateJwk } from '#libs/platform';
-import { testKeys } from '#libs/testing';
-import { connectedBus, keys, ownDatabase, ownNats, startReplica } from './support.ts';
+import { eventually, testKeys } from '#libs/testing';
+import { connectedBus, keys, ownDatabase, ownNats, startReplica, upTo, type Replica } from './support.ts';
 
 const anna: Actor = {
   id: 'anna',
@@ -24,6 +33,7 @@ const whoAsks = rpc({
   service: 'plans',
   name: 'tests.whoAsks',
   callers: ['gateway', 'follow-ups'],
+  onBehalfOf: [subjectOf('follow-ups', 'tests.passedOn')],
   request: z.strictObject({ n: z.int() }),
   reply: z.strictObject({ id: z.string() }),
 });
@@ -40,7 +50,10 @@ const operation = endpoint({
 });
 const passedOn = rpc({ ...whoAsks, service: 'follow-ups', name: 'tests.passedOn', callers: ['gateway'] });
 
+const reading = endpoint({ ...operation, name: 'tests.reading', method: 'GET', status: 200 });
+
 let executed: string[] = [];
+let traces: string[] = [];
 
 @Controller()
 class Plans {
@@ -59,6 +72,13 @@ class Plans {
   @Handles(operation)
   async operation({ caller }: Asked<typeof operation>) {
     executed.push(caller.actor.id);
+    traces.push(caller.trace.traceId);
+    return { body: { id: caller.actor.id } };
+  }
+
+  @Handles(reading)
+  async reading({ caller }: Asked<typeof reading>) {
+    executed.push(caller.actor.id);
     return { body: { id: caller.actor.id } };
   }
 }
@@ -66,6 +86,7 @@ class Plans {
 let nats: ServerHandle;
 let database: Connection;
 let bus: Bus;
+let first: Replica;
 
 beforeAll(async () => {
   [nats, database] = await Promise.all([ownNats(), ownDatabase()]);
@@ -74,12 +95,14 @@ beforeAll(async () => {
 beforeEach(async () => {
   bus = await connectedBus(nats.url);
   executed = [];
-  await startReplica(nats.url, database, 'plans', Plans);
+  traces = [];
+  first = await startReplica(nats.url, database, 'plans', Plans);
 });
 
 const now = (): number => Math.floor(Date.now() / 1000);
 const payload = JSON.stringify({ n: 1 });
 let serial = 0;
+const traceId = '0af7651916cd43dd8448eb211c80319c';
 
 type Claims = Record<string, unknown>;
 
@@ -91,7 +114,7 @@ function claims(changes: Claims = {}): Claims {
     aud: 'plans',
     sub: 'anna',
     act: anna,
-    jti: `${String(serial).padStart(32, '0')}.0123456789abcdef`,
+    jti: `${traceId}.${String(serial).padStart(16, '0')}`,
     iat: now(),
     exp: now() + 60,
     op: whoAsks.subject,
@@ -107,6 +130,7 @@ async function token(content: Claims, key: PrivateJwk = keys.own.gateway, header
     .sign(createPrivateKey({ key: { ...key }, format: 'jwk' }), { crit: { urn: true } });
 }
 
+/** Asks as the process that has signed where it may ask this, or else as the gateway. */
 async function ask(
   withToken: string | undefined,
   subject = whoAsks.subject,
@@ -114,7 +138,26 @@ async function ask(
 ): Promise<unknown> {
   const metadata = headers();
   if (withToken !== undefined) metadata.set('insats-token', withToken);
-  return (await bus.connection.request(subject, body, { headers: metadata, timeout: 5000 })).json();
+  const isService = issuerOf(withToken) === 'follow-ups' && subject === whoAsks.subject;
+  const reply = `${inboxOf(isService ? 'follow-ups' : 'gateway')}.${newSpan().spanId}`;
+  const answer = new Promise<unknown>((resolve, reject) => {
+    bus.connection.subscribe(reply, {
+      max: 1,
+      timeout: 5000,
+      callback: (error, message) => (error ? reject(error) : resolve(message.json())),
+    });
+  });
+  bus.connection.publish(subject, body, { headers: metadata, reply });
+  return answer;
+}
+
+function issuerOf(withToken: string | undefined): unknown {
+  const [, content = ''] = withToken?.split('.') ?? [];
+  try {
+    return (JSON.parse(Buffer.from(content, 'base64url').toString()) as Claims)['iss'];
+  } catch {
+    return undefined;
+  }
 }
 
 const refused = { problem: { code: 'not-authenticated', params: {}, faults: [], extra: {} } };
@@ -123,6 +166,14 @@ async function expectRefused(withToken: string | undefined, subject?: string, bo
   expect(await ask(withToken, subject, body)).toEqual(refused);
   expect(executed).toEqual([]);
 }
+
+/** As a verifier sees it. */
+const asked = {
+  subject: whoAsks.subject,
+  data: new TextEncoder().encode(payload),
+  callers: whoAsks.callers,
+  onBehalfOf: whoAsks.onBehalfOf ?? [],
+};
 
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -268,6 +319,105 @@ describe('a message is refused and nothing done', () => {
   });
 });
 
+describe('a command', () => {
+  const body = JSON.stringify({ params: {}, query: {}, body: {} });
+  const signed = (to: { subject: string } = operation): Promise<string> =>
+    token(claims({ op: to.subject, bh: hash('sha256', body, 'base64url') }));
+  const done = { ok: { body: { id: 'anna' } } };
+
+  test('is carried out once by all replicas together, however often and to whom it is sent', async () => {
+    const second = await startReplica(nats.url, database, 'plans', Plans);
+    const believed = [first, second].map(({ verifier }) => jest.spyOn(verifier, 'verify'));
+    const good = await signed();
+    const answers: unknown[] = [];
+    await eventually(async () => {
+      answers.push(...(await Promise.all(upTo(5).map(() => ask(good, operation.subject, body)))));
+      return believed.every(({ mock }) => mock.calls.length > 0);
+    });
+    // Each replica has taken it for new by what it knew itself.
+    for (const { mock } of believed) {
+      expect(mock.results.filter(({ type }) => type === 'return')).toHaveLength(1);
+    }
+    expect(executed).toEqual(['anna']);
+    expect(answers.filter((answer) => JSON.stringify(answer) === JSON.stringify(done))).toHaveLength(1);
+    expect(answers.filter((answer) => JSON.stringify(answer) !== JSON.stringify(done))).toEqual(
+      answers.slice(1).map(() => refused),
+    );
+  });
+
+  test('is not carried out again by a replica that has been started anew', async () => {
+    const good = await signed();
+    expect(await ask(good, operation.subject, body)).toEqual(done);
+    await first.close();
+    executed = [];
+    await startReplica(nats.url, database, 'plans', Plans);
+    await expectRefused(good, operation.subject, body);
+    expect(await ask(await signed(), operation.subject, body)).toEqual(done);
+  });
+
+  test('waits for better times when nobody can know whether it was used, and reading goes on', async () => {
+    await (await bus.manager()).streams.delete(usedTokens.stream);
+    try {
+      expect(await ask(await signed(), operation.subject, body)).toEqual({
+        problem: { code: 'unavailable', params: { seconds: 2 }, faults: [], extra: {} },
+      });
+      expect(executed).toEqual([]);
+      expect(await ask(await signed(reading), reading.subject, body)).toEqual(done);
+    } finally {
+      await ensureUsedTokens(bus, 1);
+    }
+    expect(await ask(await signed(), operation.subject, body)).toEqual(done);
+  });
+
+  test('can be given again once the server has come back, which has forgotten nothing that is needed', async () => {
+    const good = await signed();
+    expect(await ask(good, operation.subject, body)).toEqual(done);
+    await nats.kill();
+    await nats.restart();
+    await eventually(async () => {
+      expect(await ask(await signed(), operation.subject, body)).toEqual(done);
+      return true;
+    });
+  });
+
+  test('belongs to the request that was signed, whatever the header beside it says', async () => {
+    const metadata = headers();
+    metadata.set('insats-token', await signed());
+    metadata.set('traceparent', `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`);
+    await bus.connection.request(operation.subject, body, { headers: metadata, timeout: 5000 });
+    expect(traces).toEqual([traceId]);
+  });
+});
+
+describe('a message is neither carried out nor answered', () => {
+  test.each<[string, string | undefined]>([
+    ['without a place for the answer', undefined],
+    ['whose answer would go to a process that may not ask this', `${inboxOf('directory')}.x`],
+    ['whose answer would go to another that may ask the same', `${inboxOf('follow-ups')}.x`],
+    ['whose answer would be taken for an event', 'events.directory.person.changed'],
+    ['whose answer would be a question', other.subject],
+  ])('%s', async (_what, reply) => {
+    const heard: unknown[] = [];
+    if (reply !== undefined) {
+      bus.connection.subscribe(reply, { callback: (_error, message) => void heard.push(message.data) });
+    }
+    const metadata = headers();
+    metadata.set('insats-token', await token(claims()));
+    bus.connection.publish(whoAsks.subject, payload, { headers: metadata, ...(reply && { reply }) });
+    // Behind them in the same queue.
+    expect(await ask(await token(claims()))).toEqual({ ok: { id: 'anna' } });
+    expect(executed).toEqual(['anna']);
+    expect(heard).toEqual([]);
+  });
+});
+
+test('a fault in finding out who asks is answered at once, and told to nobody', async () => {
+  jest.spyOn(first.verifier, 'verify').mockImplementationOnce(() => {
+    throw new TypeError('a fault in the verifier');
+  });
+  expect(await ask(await token(claims()))).toEqual({ problem: { code: 'internal-error' } });
+});
+
 describe('a service', () => {
   const asService = (issuer: CallerName, changes: Claims = {}): Promise<string> =>
     token(
@@ -315,13 +465,14 @@ describe('a service', () => {
 
   test('has no roles, whatever it says', async () => {
     const { actor, ...message } = {
-      subject: whoAsks.subject,
-      data: new TextEncoder().encode(payload),
-      callers: whoAsks.callers,
+      ...asked,
+      reply: `${inboxOf('follow-ups')}.x`,
       actor: { ...serviceActor('follow-ups'), assignments: [{ role: 'administrator' }] },
     };
     const signed = await asService('follow-ups', { act: actor });
-    expect(keys.verifier('plans').verify({ ...message, token: signed })).toEqual(serviceActor('follow-ups'));
+    expect(keys.verifier('plans').verify({ ...message, token: signed }).actor).toEqual(
+      serviceActor('follow-ups'),
+    );
   });
 });
 
@@ -368,12 +519,14 @@ describe('on behalf of a caller', () => {
     await expectRefused(await make());
   });
 
+  const followUps = async (): Promise<BusClient> =>
+    new BusClient((await connectedBus(nats.url, 'follow-ups')).connection, keys.signer('follow-ups'));
+
   @Controller()
   class FollowUps {
     @Handles(passedOn)
     async passedOn({ request, caller }: AskedRpc<typeof passedOn>) {
-      const asking = new BusClient(bus.connection, keys.signer('follow-ups'));
-      return asking.ask(whoAsks, request, { actor: caller.actor });
+      return (await followUps()).ask(whoAsks, request, { actor: caller.actor });
     }
   }
 
@@ -385,7 +538,7 @@ describe('on behalf of a caller', () => {
   });
 
   test('nothing is sent for somebody who has not asked', async () => {
-    const asking = new BusClient(bus.connection, keys.signer('follow-ups'));
+    const asking = await followUps();
     await expect(asking.ask(whoAsks, { n: 1 }, { actor: anna })).rejects.toThrow(/not been asked/);
     const trace = newSpan();
     expect(
@@ -397,19 +550,18 @@ describe('on behalf of a caller', () => {
 test('keys can change without a pause: the next one is good beside the one in use', async () => {
   const { own } = testKeys();
   const next = own.gateway;
-  const data = new TextEncoder().encode(payload);
+  const message = { ...asked, reply: `${inboxOf('gateway')}.x` };
   const both = new MessageVerifier('plans', {
     gateway: [keys.all.gateway[0]!, { kty: next.kty, crv: next.crv, kid: next.kid, x: next.x }],
   });
   const after = new MessageVerifier('plans', {
     gateway: [{ kty: next.kty, crv: next.crv, kid: next.kid, x: next.x }],
   });
-  const message = { subject: whoAsks.subject, data, callers: whoAsks.callers };
   const old = await token(claims());
   const young = await token(claims(), next);
   expect(decodeProtectedHeader(old).kid).not.toBe(decodeProtectedHeader(young).kid);
-  expect(both.verify({ ...message, token: old })).toEqual(anna);
-  expect(both.verify({ ...message, token: young })).toEqual(anna);
-  expect(after.verify({ ...message, token: await token(claims(), next) })).toEqual(anna);
+  expect(both.verify({ ...message, token: old }).actor).toEqual(anna);
+  expect(both.verify({ ...message, token: young }).actor).toEqual(anna);
+  expect(after.verify({ ...message, token: await token(claims(), next) }).actor).toEqual(anna);
   expect(() => after.verify({ ...message, token: old })).toThrow('unknown key');
 });

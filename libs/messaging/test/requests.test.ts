@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { type Connection } from 'mongoose';
 import { z } from 'zod';
-import { DomainError, endpoint, rpc, type Actor, type EndpointReply } from '#libs/contracts';
+import { DomainError, endpoint, rpc, serviceActor, type Actor, type EndpointReply } from '#libs/contracts';
 import { type ServerHandle } from '#libs/embedded';
 import { BusClient, Handles, type Asked, type AskedRpc } from '#libs/messaging';
 import { currentScope, newSpan, runInScope } from '#libs/platform';
@@ -68,6 +68,15 @@ const note = endpoint({
 let handled = 0;
 let started = 0;
 
+/** More than one message can tell. */
+function manyFaults(): DomainError {
+  const faults = Array.from({ length: 100_000 }, (_each, index) => ({
+    pointer: `/body/budget/${index}/amount`,
+    code: 'wrong-type' as const,
+  }));
+  return new DomainError('invalid-input', { faults });
+}
+
 @Controller()
 class TestHandlers {
   @Handles(echo)
@@ -101,6 +110,8 @@ class TestHandlers {
         });
       case 'refused batch':
         throw Object.assign(new Error('too large'), { name: 'MongoBulkWriteError', code: 10334 });
+      case 'many faults':
+        throw manyFaults();
       case 'text':
         throw 'a thrown text';
       default:
@@ -275,6 +286,48 @@ describe('a question is refused', () => {
     await expect((await client()).ask(huge, {}, asAnna)).rejects.toMatchObject({ code: 'internal-error' });
   });
 
+  test('as an internal error when it has more faults than the bus carries, at once', async () => {
+    await replica();
+    await expect((await client()).ask(failing, { how: 'many faults' }, asAnna)).rejects.toMatchObject({
+      code: 'internal-error',
+      faults: [],
+    });
+  });
+
+  test('that carries more than the bus does, before it is sent', async () => {
+    await replica();
+    const asking = await client();
+    const title = 'x'.repeat(5_000_000);
+    handled = 0;
+    await expect(
+      asking.call(note, { params: { id: 'n1' }, query: { page: 1 }, body: { title } }, asAnna),
+    ).rejects.toMatchObject({
+      code: 'body-too-large',
+      params: { limit: expect.stringMatching(/^409\d KiB$/) },
+    });
+    // Between services it is nobody's fault but ours.
+    const error = await asking.ask(echo, { text: title }, asAnna).catch((reason: unknown) => reason);
+    expect(error).not.toBeInstanceOf(DomainError);
+    expect(handled).toBe(0);
+  });
+
+  test('or as too large, and never as if a part were down, whatever its size', async () => {
+    await replica();
+    const asking = await client();
+    const outcome = (length: number): Promise<string> =>
+      asking
+        .call(note, { params: { id: 'n' }, query: { page: 1 }, body: { title: 'x'.repeat(length) } }, asAnna)
+        .then(
+          () => 'carried out',
+          (error: unknown) => (error as DomainError).code,
+        );
+    const { max_payload: largest = 0 } = (await connectedBus(nats.url)).connection.info ?? {};
+    const outcomes = new Set<string>();
+    // Around the size at which token and headers fill up the message.
+    for (let left = 1600; left >= 400; left -= 60) outcomes.add(await outcome(largest - left));
+    expect([...outcomes]).toEqual(['carried out', 'body-too-large']);
+  });
+
   test('when a page is larger than the bus carries, with the advice to ask for fewer', async () => {
     await replica();
     const asking = await client();
@@ -304,6 +357,99 @@ describe('a question is refused', () => {
     ).rejects.toMatchObject({ code: 'unavailable' });
     expect(performance.now() - asked).toBeLessThan(2000);
   });
+});
+
+describe('a service that asks itself', () => {
+  const ownEcho = rpc({ ...echo, name: 'tests.ownEcho', callers: [service] });
+  const ownFailing = rpc({ ...failing, name: 'tests.ownFail', callers: [service] });
+  const ownSlow = rpc({ ...slow, name: 'tests.ownSlow', callers: [service] });
+
+  @Controller()
+  class OwnHandlers {
+    @Handles(ownEcho)
+    async echo({ request, caller }: AskedRpc<typeof ownEcho>) {
+      const { trace, actorId } = currentScope() ?? {};
+      return { text: `${request.text} ${caller.actor.id} ${actorId} ${trace?.traceId}` };
+    }
+
+    @Handles(ownFailing)
+    async fail({ request }: AskedRpc<typeof ownFailing>): Promise<Record<string, never>> {
+      if (request.how === 'many faults') throw manyFaults();
+      throw new DomainError('frame-exceeded', { params: { left: '1.00' } });
+    }
+
+    @Handles(ownSlow)
+    async slow({ request }: AskedRpc<typeof ownSlow>) {
+      await new Promise((resolve) => setTimeout(resolve, request.milliseconds));
+      return { by: '' };
+    }
+  }
+
+  const itself = { actor: serviceActor(service) };
+
+  async function asking() {
+    const { bus, strategy } = await startReplica(nats.url, database, service, TestHandlers, OwnHandlers);
+    const seen: string[] = [];
+    const listening = await connectedBus(nats.url);
+    listening.connection.subscribe('>', { callback: (_error, { subject }) => void seen.push(subject) });
+    await listening.connection.flush();
+    return { client: new BusClient(bus.connection, keys.signer(service), strategy), seen, listening };
+  }
+
+  test('is answered in its own process, in the same request, and nothing goes over the bus', async () => {
+    const { client: own, seen, listening } = await asking();
+    const trace = newSpan();
+    const { text } = await runInScope({ trace }, () => own.ask(ownEcho, { text: 'Åh' }, itself));
+    expect(text).toBe(`Åh service:plans service:plans ${trace.traceId}`);
+    await listening.connection.flush();
+    expect(seen.filter((subject) => subject.startsWith('rpc.'))).toEqual([]);
+  });
+
+  test('is told of what is wrong as any other', async () => {
+    const { client: own } = await asking();
+    await expect(own.ask(ownFailing, { how: '' }, itself)).rejects.toMatchObject({
+      code: 'frame-exceeded',
+      params: { left: '1.00' },
+    });
+    await expect(own.ask(ownFailing, { how: 'many faults' }, itself)).rejects.toMatchObject({
+      code: 'internal-error',
+    });
+    await expect(own.ask(ownEcho, { text: 1 } as never, itself)).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+    await expect(own.ask(ownSlow, { milliseconds: 3000 }, { ...itself, timeout: 50 })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+  });
+
+  test('does not get what is not for it, and acts for nobody who has not asked', async () => {
+    const { client: own } = await asking();
+    await expect(own.ask(echo, { text: 'x' }, itself)).rejects.toThrow(/does not answer itself/);
+    await expect(own.ask(ownEcho, { text: 'x' }, asAnna)).rejects.toThrow(/not been asked/);
+    const scope = { trace: newSpan(), token: 'as it came' };
+    expect(await runInScope(scope, () => own.ask(ownEcho, { text: 'x' }, asAnna))).toEqual({
+      text: `x anna anna ${scope.trace.traceId}`,
+    });
+  });
+});
+
+test('nobody asks for longer than an answer is let through', async () => {
+  const asking = await client();
+  await expect(asking.ask(echo, { text: 'x' }, { ...asAnna, timeout: 30_001 })).rejects.toThrow(RangeError);
+});
+
+describe('what is no answer of a service', () => {
+  test.each(['{"stream":"events-plans","seq":1}', 'null', '1', 'no JSON'])(
+    'is not taken for one: %s',
+    async (text) => {
+      const { connection } = await connectedBus(nats.url, service);
+      connection.subscribe(echo.subject, { callback: (_error, message) => void message.respond(text) });
+      await connection.flush();
+      await expect((await client()).ask(echo, { text: 'x' }, asAnna)).rejects.toMatchObject({
+        code: 'unavailable',
+      });
+    },
+  );
 });
 
 describe('a service that stops', () => {

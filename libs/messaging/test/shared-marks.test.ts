@@ -59,6 +59,39 @@ test('a longer age counts for a bucket that was made with a shorter one', async 
   expect(config.max_age).toBe(hour * 1_000_000);
 });
 
+test('of several who want to take the same step at the same moment, one does', async () => {
+  const [one, other] = await replicas();
+  for (const value of upTo(20).map(String)) {
+    const known = one.get('gen.a');
+    await eventually(() => other.get('gen.a') === known, 2000);
+    const won = await Promise.all(
+      [one, other, one, other].map((marks, n) => marks.replace('gen.a', `${value}-${n}`)),
+    );
+    const winners = won.flatMap((has, n) => (has ? [`${value}-${n}`] : []));
+    expect(winners).toHaveLength(1);
+    await eventually(() => [one, other].every((marks) => marks.get('gen.a') === winners[0]), 2000);
+  }
+});
+
+test('a replica that starts later takes the next step where the others left off', async () => {
+  const bucket = uniqueName('marks');
+  const [one, , bus] = await replicas(bucket);
+  expect(await one.replace('gen.a', '1')).toBe(true);
+  const late = await opened(bus, bucket);
+  expect(await late.replace('gen.a', '2')).toBe(true);
+  await eventually(() => one.get('gen.a') === '2', 2000);
+  expect(await one.replace('gen.a', '3')).toBe(true);
+});
+
+test('a step that nobody can be told of is not taken', async () => {
+  const [one] = await replicas();
+  expect(await one.replace('gen.a', '1')).toBe(true);
+  await nats.stop();
+  await expect(one.replace('gen.a', '2')).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect(one.get('gen.a')).toBe('1');
+  await nats.restart();
+});
+
 test('a killed server loses no mark, and the replicas hear of later ones', async () => {
   const [one, other] = await replicas();
   await one.set('sid.before', '1');

@@ -7,7 +7,15 @@ import { NestFactory } from '@nestjs/core';
 import { type Connection } from 'mongoose';
 import { streamOf, type EventEnvelope, type ServiceName } from '#libs/contracts';
 import { startNats } from '#libs/embedded';
-import { connectBus, ensureStream, NatsStrategy, PassThroughFilter, type Bus } from '#libs/messaging';
+import {
+  connectBus,
+  ensureStream,
+  ensureUsedTokens,
+  NatsStrategy,
+  PassThroughFilter,
+  type Bus,
+  type MessageVerifier,
+} from '#libs/messaging';
 import { connectDatabase, DeadLetterStore } from '#libs/persistence';
 import { createLogger } from '#libs/platform';
 import { testKeys, testServers, uniqueName } from '#libs/testing';
@@ -57,7 +65,7 @@ export async function ownDatabase(): Promise<Connection> {
   return database.connection;
 }
 
-export async function connectedBus(url: string, name = 'test'): Promise<Bus> {
+export async function connectedBus(url: string, name = 'gateway'): Promise<Bus> {
   const bus = await connectBus({ url, name });
   afterThisTest(() => bus.drain());
   return bus;
@@ -66,6 +74,7 @@ export async function connectedBus(url: string, name = 'test'): Promise<Bus> {
 export interface Replica {
   readonly bus: Bus;
   readonly strategy: NatsStrategy;
+  readonly verifier: MessageVerifier;
   readonly deadLetters: DeadLetterStore;
   close(): Promise<void>;
 }
@@ -78,8 +87,10 @@ export async function startReplica(
   ...controllers: Type<unknown>[]
 ): Promise<Replica> {
   const bus = await connectBus({ url, name: service });
+  await ensureUsedTokens(bus, 1);
   const deadLetters = new DeadLetterStore(database);
-  const strategy = new NatsStrategy(bus, service, keys.verifier(service), deadLetters, silent);
+  const verifier = keys.verifier(service);
+  const strategy = new NatsStrategy(bus, service, verifier, deadLetters, silent);
 
   @Module({ controllers })
   class TestModule {}
@@ -101,7 +112,7 @@ export async function startReplica(
       await bus.drain();
     })());
   afterThisTest(close);
-  return { bus, strategy, deadLetters, close };
+  return { bus, strategy, verifier, deadLetters, close };
 }
 
 /** A stream without what earlier tests left in it. */

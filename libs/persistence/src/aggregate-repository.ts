@@ -3,8 +3,14 @@ import { type Connection, type Model, type Schema } from 'mongoose';
 import { type JournalEvent } from '#libs/audit';
 import { DomainError, type NewEvent } from '#libs/contracts';
 import { failPoint, KeyedQueue } from '#libs/platform';
-import { AggregateCollection } from './aggregate-collection.ts';
-import { aggregateFields, type AggregateDocument, type RememberedKey } from './aggregate-schema.ts';
+import { AggregateCollection, type ConditionalUpdate } from './aggregate-collection.ts';
+import {
+  aggregateFields,
+  type AggregateDocument,
+  type DocumentHead,
+  type RememberedKey,
+} from './aggregate-schema.ts';
+import { documentHashes, hashOfState } from './document-hash.ts';
 import { sealEvents } from './journal-chain.ts';
 import { scopedKey, type WriteContext } from './write-context.ts';
 
@@ -62,6 +68,8 @@ export interface OutboxReader {
   ): void;
 }
 
+/** What a creation finds. */
+const unborn = { head: { seq: 0, hash: null }, state: {} };
 const duplicateKey = 11000;
 // An optional field that is empty is left out, as the domain means it; the driver would store null.
 const rememberedKeys = 100;
@@ -83,6 +91,8 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     collection: string,
     schema: Schema,
     private readonly outbox: OutboxReader,
+    /** Fields that follow from others and may change without an event: no chain says what they hold. */
+    private readonly derived: readonly (keyof State & string)[] = [],
   ) {
     this.model = connection.model<AggregateDocument & State>(type, schema as never, collection);
     // The driver's own collections: mongoose's wrappers cost more than they give on this path.
@@ -109,7 +119,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
    */
   async create(id: string, change: Change<State>, context: WriteContext): Promise<Outcome<State>> {
     const aggregate = { type: this.type, id };
-    const events = sealEvents({ seq: 0, hash: null }, aggregate, 1, change.events, context);
+    const { events, salt } = this.sealed(unborn, aggregate, 1, change, context);
     const last = events.at(-1);
     const document = {
       ...change.state,
@@ -118,7 +128,7 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       outbox: events,
       // Without events there is nothing for the sweep to find.
       ...(events.length > 0 && { outboxSince: new Date() }),
-      journalHead: { seq: last?.seq ?? 0, hash: last?.hash ?? null },
+      journalHead: last ? { seq: last.seq, hash: last.hash, salt } : { seq: 0, hash: null },
       keys: this.keysAfter([], context),
       createdAt: context.time,
       updatedAt: context.time,
@@ -182,7 +192,8 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     const { document } = stored;
     const revision = stored.revision + 1;
     const aggregate = { type: this.type, id: stored.id };
-    const events = sealEvents(document.journalHead, aggregate, revision, change.events, context);
+    const found = { head: document.journalHead, state: stored.state };
+    const { events, salt } = this.sealed(found, aggregate, revision, change, context);
     const last = events.at(-1);
     const set: Record<string, unknown> = { updatedAt: context.time };
     const unset: Record<string, 1> = {};
@@ -195,10 +206,10 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       else set[name] = after;
     }
     if (last) {
-      set['journalHead'] = { seq: last.seq, hash: last.hash };
+      set['journalHead'] = { seq: last.seq, hash: last.hash, salt };
     }
     if (context.idempotency) set['keys'] = this.keysAfter(document.keys, context);
-    const isWritten = await this.documents.update({
+    const isWritten = await this.isUpdated({
       id: stored.id,
       revision: stored.revision,
       eventId: events[0]?.id,
@@ -220,6 +231,16 @@ export class AggregateRepository<State extends object> implements OutboxSource {
       outbox: [...document.outbox, ...events],
       revision,
     });
+  }
+
+  /** False when the document, or the place that it wants among others (a unique index), was taken meanwhile. */
+  private async isUpdated(update: ConditionalUpdate): Promise<boolean> {
+    try {
+      return await this.documents.update(update);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === duplicateKey) return false;
+      throw error;
+    }
   }
 
   async left(before: Date, limit: number): Promise<{ id: string; events: JournalEvent[] }[]> {
@@ -309,6 +330,34 @@ export class AggregateRepository<State extends object> implements OutboxSource {
     // The first is the one the document was created under: it must be known for as long as the id is.
     const [first = entry, ...rest] = keys;
     return keys.length === 0 ? [entry] : [first, ...rest.slice(2 - rememberedKeys), entry];
+  }
+
+  /**
+   * Salted hash of the document's content, as its chain's last event should have it; null when no event has one.
+   */
+  contentHashOf(document: AggregateDocument & State): string | null {
+    const { state } = this.toStored(document);
+    return hashOfState({ salt: document.journalHead?.salt, state }, this.derived);
+  }
+
+  /** The events of a change as links of the chain, and the salt of what they say of the document. */
+  private sealed(
+    { head, state }: { readonly head: DocumentHead; readonly state: object },
+    aggregate: { type: string; id: string },
+    revision: number,
+    change: Change<State>,
+    context: WriteContext,
+  ): { events: JournalEvent[]; salt?: string } {
+    const found = { salt: head.salt, state };
+    if (change.events.length > 0) {
+      const { salt, hashes } = documentHashes(found, change.state, this.derived);
+      return { events: sealEvents(head, aggregate, revision, change.events, context, hashes), salt };
+    }
+    // Without an event it would look like a change that was made past the service.
+    const left = { salt: head.salt, state: change.state };
+    if (hashOfState(found, this.derived) !== hashOfState(left, this.derived))
+      throw new Error(`${this.type}: a change of what the journal covers needs an event`);
+    return { events: [] };
   }
 
   /** Splits a document into the aggregate's own state and what belongs to the repository. */

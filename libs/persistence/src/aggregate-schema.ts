@@ -7,12 +7,18 @@ export interface RememberedKey {
   readonly fingerprint: string;
 }
 
+/** The end of the aggregate's chain as its document has it. */
+export interface DocumentHead extends ChainHead {
+  /** Of the hash of the document's content in the last event; no salt: no event so far has such a hash. */
+  readonly salt?: string;
+}
+
 /** What every aggregate document carries beside its state. */
 export interface AggregateDocument {
   readonly _id: string;
   readonly revision: number;
   readonly outbox: JournalEvent[];
-  readonly journalHead: ChainHead;
+  readonly journalHead: DocumentHead;
   /** Machine time of the oldest event that may still wait in the outbox. */
   readonly outboxSince?: Date;
   readonly keys: RememberedKey[];

@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
 import { type Collection, type Connection } from 'mongoose';
-import { DomainError, type DeadLetterView, type Page, type Paging } from '#libs/contracts';
+import {
+  DomainError,
+  rccCode,
+  type DeadLetterView,
+  type Page,
+  type Paging,
+  type RccCode,
+} from '#libs/contracts';
 
 interface DeadLetterDocument {
   _id: string;
   consumer: string;
   /** Text where it could not be read as an event. */
   event: Record<string, unknown> | string | null;
+  /** The event's; absent where it names none, or cannot be read. */
+  rcc?: RccCode;
   reason: string;
   deliveries: number;
   state: 'waiting' | 'replayed';
@@ -32,6 +41,7 @@ export class DeadLetterStore {
         $set: {
           consumer: letter.consumer,
           event: event as DeadLetterDocument['event'],
+          ...rccOf(event),
           reason: letter.reason,
           deliveries: letter.deliveries,
           state: 'waiting',
@@ -43,17 +53,25 @@ export class DeadLetterStore {
     );
   }
 
-  async list(paging: Paging): Promise<Page<DeadLetterView>> {
+  /** `where`: a condition on the letter's `rcc`. */
+  async list(where: Readonly<Record<string, unknown>>, paging: Paging): Promise<Page<DeadLetterView>> {
     const [documents, total] = await Promise.all([
       this.collection
-        .find({})
+        .find(where)
         .sort({ at: -1, _id: 1 })
         .skip((paging.page - 1) * paging.limit)
         .limit(paging.limit)
         .toArray(),
-      this.collection.countDocuments({}),
+      this.collection.countDocuments(where),
     ]);
     return { items: documents.map(toView), page: { number: paging.page, limit: paging.limit, total } };
+  }
+
+  /** Whose it is. Errors: `not-found`. */
+  async placeOf(id: string): Promise<{ readonly rcc?: RccCode }> {
+    const letter = await this.collection.findOne({ _id: id });
+    if (!letter) throw new DomainError('not-found');
+    return letter.rcc === undefined ? {} : { rcc: letter.rcc };
   }
 
   /** Hands the event on again; it counts as replayed when `deliver` succeeds. Errors: `not-found`, `state-conflict`. */
@@ -76,6 +94,12 @@ export class DeadLetterStore {
   }
 }
 
+function rccOf(event: unknown): { rcc?: RccCode } {
+  const { data } = Object(event) as { data?: { rcc?: unknown } | null };
+  const { success, data: rcc } = rccCode.safeParse(data?.rcc);
+  return success ? { rcc } : {};
+}
+
 function toView(letter: DeadLetterDocument): DeadLetterView {
   const eventText = (name: string): string => {
     const value = typeof letter.event === 'string' ? undefined : letter.event?.[name];
@@ -91,5 +115,6 @@ function toView(letter: DeadLetterDocument): DeadLetterView {
     state: letter.state,
     at: letter.at.toISOString(),
     replayedAt: letter.replayedAt?.toISOString() ?? null,
+    ...(letter.rcc !== undefined && { rcc: letter.rcc }),
   };
 }

@@ -11,7 +11,7 @@ export { DeadLetterStore } from './dead-letter-store.ts';
 export { Batches } from './batches.ts';
 export { connectDatabase, type Database } from './database.ts';
 export { sealEvents } from './journal-chain.ts';
-export { JournalReader, linkKey, type LinkPlace } from './journal-reader.ts';
+export { JournalReader, linkKey, type Link, type LinkPlace } from './journal-reader.ts';
 export { JournalStore } from './journal-store.ts';
 export { derivedId, newId } from './ids.ts';
 export { Lease } from './lease.ts';

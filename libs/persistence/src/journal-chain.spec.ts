@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { verifyChain, type ChainHead, type JournalEvent } from '#libs/audit';
+import { documentHashOf, verifyChain, type ChainHead, type JournalEvent } from '#libs/audit';
 import { type NewEvent } from '#libs/contracts';
 import { sealEvents } from './journal-chain.ts';
 import { scopedKey, type WriteContext } from './write-context.ts';
@@ -34,11 +34,17 @@ const newEvent: fc.Arbitrary<NewEvent> = fc.record(
   { requiredKeys: ['type', 'version', 'data'] },
 ) as fc.Arbitrary<NewEvent>;
 
+/** What a change leaves a document as. */
+const content = (revision: number): string => documentHashOf('salt', { revision });
+
 /** A chain made in one write per event, and the head its document has. */
 function chainOf(events: readonly NewEvent[]): { chain: JournalEvent[]; head: ChainHead } {
   const chain: JournalEvent[] = [];
-  for (const each of events)
-    chain.push(...sealEvents(headOf(chain), aggregate, chain.length + 1, [each], context()));
+  for (const each of events) {
+    const revision = chain.length + 1;
+    const document = { before: revision === 1 ? null : content(revision - 1), after: content(revision) };
+    chain.push(...sealEvents(headOf(chain), aggregate, revision, [each], context(), document));
+  }
   return { chain, head: headOf(chain) };
 }
 
@@ -311,7 +317,30 @@ describe('of 1,000 random tampers each is found at its first bad place', () => {
     return { tampered, at: chain.length, fault: 'head' };
   };
 
+  /** The document, not the chain: the next change found something else than the one before had left. */
+  const changeDocument: Tamper = (chain, pick) => {
+    const index = 1 + pick(chain.length - 1);
+    const tampered = [...chain.slice(0, index)];
+    for (const event of chain.slice(index)) {
+      const { revision, type, version } = event;
+      const found = content(revision === index + 1 ? -1 : revision - 1);
+      const document = { before: found, after: content(revision) };
+      tampered.push(
+        ...sealEvents(
+          headOf(tampered),
+          aggregate,
+          revision,
+          [{ type, version, data: event.data }],
+          context(),
+          document,
+        ),
+      );
+    }
+    return { tampered, at: index + 1, fault: 'document-before' };
+  };
+
   const tampers = {
+    changeDocument,
     change,
     removeField,
     addPrivate,

@@ -10,6 +10,9 @@ export interface LinkPlace {
   readonly seq: number;
 }
 
+/** What is asked of single links. */
+export type Link = Pick<JournalEvent, 'hash' | 'document'>;
+
 /** Reads a service's journal in bulk, always along an index, for those who verify it and hand it out. */
 export class JournalReader {
   private readonly collection: Collection<Entry>;
@@ -33,6 +36,12 @@ export class JournalReader {
 
   /** Hashes of links, by {@link linkKey}; those that are not there are left out. */
   async hashesOf(places: readonly LinkPlace[]): Promise<Map<string, string>> {
+    const links = await this.linksAt(places);
+    return new Map([...links].map(([key, { hash }]) => [key, hash]));
+  }
+
+  /** Links, by {@link linkKey}; those that are not there are left out. */
+  async linksAt(places: readonly LinkPlace[]): Promise<Map<string, Link>> {
     if (places.length === 0) return new Map();
     const wanted = new Set(places.map(linkKey));
     const entries = await this.collection
@@ -41,12 +50,15 @@ export class JournalReader {
           'aggregate.id': { $in: [...new Set(places.map(({ id }) => id))] },
           seq: { $in: [...new Set(places.map(({ seq }) => seq))] },
         } as never,
-        { projection: { _id: 0, 'aggregate.id': 1, seq: 1, hash: 1 } },
+        { projection: { _id: 0, 'aggregate.id': 1, seq: 1, hash: 1, document: 1 } },
       )
       .toArray();
     return new Map(
       entries
-        .map(({ aggregate, seq, hash }) => [linkKey({ id: aggregate.id, seq }), hash] as const)
+        .map(
+          ({ aggregate, seq, hash, document }) =>
+            [linkKey({ id: aggregate.id, seq }), { hash, ...(document && { document }) }] as const,
+        )
         .filter(([key]) => wanted.has(key)),
     );
   }

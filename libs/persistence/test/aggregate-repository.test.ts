@@ -319,6 +319,83 @@ describe('events', () => {
   });
 });
 
+describe('what a document says', () => {
+  const collection = () => one.model.collection;
+  const asRead = async (id: string) => (await collection().findOne({ _id: id } as never)) as never;
+  const lastLink = async (id: string) => (await stored(id)).document.outbox.at(-1);
+
+  test('stands as a hash in the last event of each change, and comes back from the database with the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 }),
+        fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2200-01-01') }),
+        async (nested, at) => {
+          const id = newId();
+          const state = { title: 'Ett', count: 1, at, nested: { ...nested, none: undefined } };
+          await one.create(id, { state, events: [counted(1), counted(2)] }, context());
+          const [first, second] = (await stored(id)).document.outbox;
+          expect(first?.document).toBeUndefined();
+          expect(second?.document).toEqual({ before: null, after: one.contentHashOf(await asRead(id)) });
+          await two.change(id, countUp());
+          const last = await lastLink(id);
+          expect(last?.document?.before).toBe(second?.document?.after);
+          expect(last?.document?.after).toBe(one.contentHashOf(await asRead(id)));
+          expect(await chainFault(id)).toBeNull();
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test('changed past the service, is unlike its chain, and the next change tells so for ever', async () => {
+    const id = newId();
+    await one.create(id, made(1), context());
+    await collection().updateOne({ _id: id } as never, { $set: { count: 1000 } });
+    const link = await lastLink(id);
+    expect(one.contentHashOf(await asRead(id))).not.toBe(link?.document?.after);
+    await two.change(id, countUp());
+    expect((await stored(id)).state.count).toBe(1001);
+    expect(await chainFault(id)).toEqual({ at: 2, fault: 'document-before' });
+  });
+
+  test('is the same in the chain however often the outbox is struck', async () => {
+    const id = newId();
+    await one.create(id, made(1), context());
+    await one.strike([{ id, events: (await stored(id)).document.outbox }]);
+    const link = one.handed.events.find(({ aggregate }) => aggregate.id === id);
+    expect(link?.document?.after).toBe(one.contentHashOf(await asRead(id)));
+  });
+
+  test('is in the chain from the next change on, where it was journaled before there were such hashes', async () => {
+    const id = newId();
+    await one.create(id, made(1), context());
+    await collection().updateOne({ _id: id } as never, { $unset: { 'journalHead.salt': true } });
+    expect(one.contentHashOf(await asRead(id))).toBeNull();
+    const withoutLink = newId();
+    await one.create(withoutLink, { state: { title: 'Ett', count: 1 }, events: [] }, context());
+    await two.change(withoutLink, countUp());
+    const link = await lastLink(withoutLink);
+    expect(link?.document).toEqual({
+      before: null,
+      after: one.contentHashOf(await asRead(withoutLink)),
+    });
+  });
+
+  test('may not be changed without an event once the chain speaks of it', async () => {
+    const id = newId();
+    await one.create(id, made(1), context());
+    const silently = (count: number) =>
+      one.change(id, {
+        authorize: () => context(),
+        decide: ({ state }) => ({ state: { ...state, count }, events: [] }),
+      });
+    await expect(silently(2)).rejects.toThrow('needs an event');
+    expect((await stored(id)).state.count).toBe(1);
+    await silently(1);
+    expect((await stored(id)).revision).toBe(2);
+  });
+});
+
 describe('the journal', () => {
   test('keeps the first of two events in one place and says so: a fork is not a repeat', async () => {
     const id = newId();

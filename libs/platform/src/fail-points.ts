@@ -9,6 +9,7 @@ export const failPointNames = [
   'relay.before-removal',
   'submission.before-registration',
   'decision.before-outcomes',
+  'mail.first-attempts',
   'mail.before-send',
   'mail.after-send',
   'thinning.before-document',

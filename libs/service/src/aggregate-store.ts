@@ -74,7 +74,7 @@ export class AggregateStore implements PersonalStore {
     const documents = await repository.following(task.after, task.limit, event.where);
     const things: ThinnedThing[] = [];
     for (const stored of documents) {
-      const happenedOn = dayOf(event.on(stored.state));
+      const happenedOn = dayOf(await event.on(stored.state));
       const dueOn = happenedOn === null ? undefined : task.dueOn(happenedOn);
       if (happenedOn === null || dueOn === undefined || dueOn > task.today) continue;
       const type = this.type as DocumentType;
@@ -95,8 +95,9 @@ export class AggregateStore implements PersonalStore {
     for (let attempt = 1; ; attempt += 1) {
       const chain = await this.journal.chainOf(stored.id);
       const plan = this.planOf(stored, chain, thinning);
-      if (plan.fields.length === 0 && plan.inJournal.length === 0 && plan.inOutbox.length === 0) {
-        return run && this.doneBefore(due, [...chain, ...stored.document.outbox], thinning, run);
+      const events = [...chain, ...stored.document.outbox];
+      if (isEmpty(plan) && !this.isCutOff(chain, events, thinning)) {
+        return run && this.doneBefore(due, events, thinning, run);
       }
       const { fields, journalEntries } = plan;
       const reason = thinning.waitsFor?.(stored.state, today) ?? null;
@@ -174,6 +175,20 @@ export class AggregateStore implements PersonalStore {
     }
   }
 
+  /**
+   * Are there more blank entries than the chain tells of? Then a crash came between journal and document, and
+   * where nothing personal lies in the document itself, that is all there is left to see of it.
+   */
+  private isCutOff(
+    chain: readonly JournalEvent[],
+    events: readonly JournalEvent[],
+    { recordedAs }: Thinning<object>,
+  ): boolean {
+    const last = events.findLast(({ type }) => type === recordedAs.type);
+    const told = last ? recordedAs.data.parse(last.data).journalEntries : 0;
+    return chain.filter(isBlanked).length > told;
+  }
+
   /** What this run did to the thing before a crash kept it from saying so. */
   private doneBefore(
     due: DueThing,
@@ -186,6 +201,10 @@ export class AggregateStore implements PersonalStore {
     const { fields, journalEntries } = recordedAs.data.parse(event.data);
     return { ...due, outcome: 'thinned', reason: null, fields, journalEntries };
   }
+}
+
+function isEmpty({ fields, inJournal, inOutbox }: Plan): boolean {
+  return fields.length + inJournal.length + inOutbox.length === 0;
 }
 
 function waiting(due: DueThing, reason: WaitingReason): ThinnedThing {

@@ -13,8 +13,8 @@ import {
 export interface ThinningEvent<State> {
   /** Condition in the database for documents to look at; they are gone through in order of id. */
   readonly where: Readonly<Record<string, unknown>>;
-  /** Null: it has not happened. */
-  on(state: State): CivilDay | Date | null;
+  /** Null: it has not happened. Where it happens to something else, such as the call of a draft, that is asked. */
+  on(state: State): CivilDay | Date | null | Promise<CivilDay | Date | null>;
 }
 
 /** How a kind of document is thinned. */

@@ -5,12 +5,15 @@ import {
   DomainError,
   healthOf,
   notificationsDeadLetters,
+  type Actor,
+  type Command,
   type DeadLetterView,
   type Page,
   type ServiceName,
 } from '#libs/contracts';
-import { require } from '#libs/access';
+import { require, requireVisible, visibleWhere } from '#libs/access';
 import { Handles, type Asked, type AskedRpc } from '#libs/messaging';
+import { healthOfParts, type Health } from './health.ts';
 import { HOST, type Host } from './host.ts';
 import { privacyController } from './privacy.controller.ts';
 import { journalController } from './journal/journal.controller.ts';
@@ -27,9 +30,8 @@ export function platformController(service: ServiceName): Type<unknown> {
     constructor(@Inject(HOST) private readonly host: Host) {}
 
     @Handles(health)
-    async health(): Promise<{ parts: Record<string, 'up' | 'down'> }> {
-      const [database, bus] = await Promise.all([this.host.database.isUp(), this.host.bus.isUp()]);
-      return { parts: { database: database ? 'up' : 'down', bus: bus ? 'up' : 'down' } };
+    async health(): Promise<{ parts: Health }> {
+      return { parts: await healthOfParts(this.host) };
     }
 
     @Handles(clock)
@@ -60,7 +62,7 @@ export function platformController(service: ServiceName): Type<unknown> {
 
 type DeadLetterContracts = typeof notificationsDeadLetters | typeof applicationsDeadLetters;
 
-/** The office sees and replays what the service's consumers could not take in. */
+/** The office sees and replays what the service's consumers could not take in of its RCC. */
 export function deadLetterController(contracts: DeadLetterContracts): Type<unknown> {
   @Controller()
   class DeadLetterController {
@@ -71,8 +73,8 @@ export function deadLetterController(contracts: DeadLetterContracts): Type<unkno
       request,
       caller,
     }: Asked<DeadLetterContracts['list']>): Promise<{ body: Page<DeadLetterView> }> {
-      require(caller.actor, 'read', 'dead-letter', {});
-      return { body: await this.host.deadLetters.list(request.query) };
+      const where = this.reachOf(caller.actor, 'read');
+      return { body: await this.host.deadLetters.list(where, request.query) };
     }
 
     @Handles(contracts.replay)
@@ -80,12 +82,22 @@ export function deadLetterController(contracts: DeadLetterContracts): Type<unkno
       request,
       caller,
     }: Asked<DeadLetterContracts['replay']>): Promise<{ body: DeadLetterView }> {
-      require(caller.actor, 'replay', 'dead-letter', {});
+      this.reachOf(caller.actor, 'replay');
+      const place = await this.host.deadLetters.placeOf(request.params.id);
+      requireVisible(caller.actor, 'dead-letter', place);
+      require(caller.actor, 'replay', 'dead-letter', place);
       return {
         body: await this.host.deadLetters.replay(request.params.id, (consumer, event) =>
           this.host.strategy.deliver(consumer, event),
         ),
       };
+    }
+
+    /** Whoever has no part in dead letters anywhere is told so at once. Errors: `forbidden`. */
+    private reachOf(actor: Actor, command: Command): Readonly<Record<string, unknown>> {
+      const where = visibleWhere(actor, 'dead-letter', command);
+      if (where === null) throw new DomainError('forbidden', { params: { command } });
+      return where;
     }
   }
   return DeadLetterController;

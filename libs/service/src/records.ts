@@ -1,6 +1,6 @@
 import { type FactoryProvider, type Type } from '@nestjs/common';
 import { type Place } from '#libs/access';
-import { type Resource } from '#libs/contracts';
+import { type Actor, type Resource } from '#libs/contracts';
 import { type AggregateRepository } from '#libs/persistence';
 import { type Thinning } from './personal-store.ts';
 
@@ -10,6 +10,8 @@ export interface RecordKind<State extends object = object> {
   readonly repository: AggregateRepository<State>;
   /** What the access table looks at. */
   place(state: NoInfer<State>): Place;
+  /** Whether the actor may know that it exists, where the table alone does not tell; left out: the table tells. */
+  mayKnow?(actor: Actor, state: NoInfer<State>): boolean;
   /** Types of events that are working papers: for whoever may read the resource that they tell of. */
   readonly internal?: { readonly types: ReadonlySet<string>; readonly resource: Resource };
   /** Where in the state personal data lie: dotted paths, `*` for every item of a list. */

@@ -8,6 +8,7 @@ import {
   BusClient,
   connectBus,
   ensureStream,
+  ensureUsedTokens,
   MessageSigner,
   MessageVerifier,
   NatsStrategy,
@@ -26,6 +27,7 @@ import {
   readIdentity,
   runProcess,
 } from '#libs/platform';
+import { answerHealth, healthOfParts } from './health.ts';
 import { HOST, type Host } from './host.ts';
 import { hostControllers } from './platform.controller.ts';
 import { Sweeps } from './sweeps.ts';
@@ -44,6 +46,8 @@ const hostConfig = z.object({
   ...commonConfig,
   ...databaseConfig,
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  /** Loopback port for the health check of the service's own container. */
+  HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
 });
 
 const outboxSweepEvery = 1000;
@@ -91,7 +95,7 @@ export async function startService(options: ServiceOptions): Promise<void> {
     const strategy = new NatsStrategy(bus, service, verifier, deadLetters, logger);
     const sweeps = new Sweeps(database.connection, `${hostname()}-${process.pid}`, logger);
     const host: Host = { mode: config.INSATS_MODE, bus, database, clock, relay, strategy, deadLetters };
-    const client = new BusClient(bus.connection, new MessageSigner(service, identity.key));
+    const client = new BusClient(bus.connection, new MessageSigner(service, identity.key), strategy);
 
     const app = await NestFactory.createMicroservice(
       {
@@ -116,7 +120,10 @@ export async function startService(options: ServiceOptions): Promise<void> {
     );
     app.useGlobalFilters(new PassThroughFilter());
     await app.init();
-    await retried(waiting('the stream'), () => ensureStream(bus, service, config.NATS_REPLICAS));
+    await retried(waiting('the streams'), async () => {
+      await ensureStream(bus, service, config.NATS_REPLICAS);
+      await ensureUsedTokens(bus, config.NATS_REPLICAS);
+    });
     await retried(waiting('the collections'), async () => {
       await journal.prepare();
       await relay.prepare();
@@ -125,8 +132,13 @@ export async function startService(options: ServiceOptions): Promise<void> {
     sweeps.add('outbox', outboxSweepEvery, () => relay.sweep(outboxAge));
     sweeps.start();
     await app.listen();
+    const health =
+      config.HEALTH_PORT === undefined
+        ? undefined
+        : await answerHealth(config.HEALTH_PORT, () => healthOfParts(host));
     return {
       async stop() {
+        await health?.close();
         await sweeps.stop();
         await strategy.close();
         await relay.idle();

@@ -176,6 +176,12 @@ describe.each([
     expect(chain.map(isBlanked)).toEqual([true, true, false, false, false]);
     expect(chain[2]?.private?.data).toEqual({ reason: 'Stavfel' });
     expect(verifyChain(chain, stored?.document.journalHead)).toBeNull();
+    // What the thinning leaves is what its own event says, so it does not look like a change past the service.
+    const raw = await database.connection.collection('cards').findOne({ _id: id as never });
+    expect(chain[4]?.document).toEqual({
+      before: chain[3]?.document?.after,
+      after: cards.contentHashOf(raw as never),
+    });
     const { type, actor, data } = chain[4] ?? {};
     expect({ type, actor }).toEqual({ type: 'application.thinned', actor: run.by });
     expect(data).toEqual({
@@ -244,6 +250,20 @@ describe('a thinning', () => {
     const stored = await cards.find(id);
     expect(stored?.state.name).toBe('gallrad');
     expect(verifyChain(await chainOf(id), stored?.document.journalHead)).toBeNull();
+  });
+
+  test('finishes one that holds nothing personal itself, though a crash left nothing to blank', async () => {
+    const id = await card(true);
+    await database.connection.collection('cards').updateOne({ _id: id as never }, { $unset: { name: 1 } });
+    const [made, changed] = await journal.chainOf(id);
+    await journal.blank([made?.id ?? '', changed?.id ?? '']);
+    expect((await store.thin(task({ run: null }))).things).toMatchObject([{ id, outcome: 'thinned' }]);
+    const first = await store.thin(task());
+    expect(first.things).toMatchObject([{ id, outcome: 'thinned', fields: [], journalEntries: 2 }]);
+    const ends = (await chainOf(id)).map(({ type }) => type).filter((type) => type === 'application.thinned');
+    expect(ends).toHaveLength(1);
+    expect(await store.thin(task())).toEqual(first);
+    expect(await store.thin(task({ run: { ...run, id: 'run-2' } }))).toEqual({ things: [], next: null });
   });
 
   test('of two runs at the same moment is written once', async () => {

@@ -7,6 +7,7 @@ export {
   type RequestOptions,
 } from './api-client.ts';
 export { eventually } from './eventually.ts';
+export { startFlood, type Flood, type FloodOptions } from './flood.ts';
 export { freePort } from '#libs/embedded';
 export { startTestProduct, type TestProductOptions } from './test-product.ts';
 export { testKeys, type TestKeys } from './test-keys.ts';

@@ -113,16 +113,17 @@ class AskedClient extends BusClient {
   }
 
   override ask: BusClient['ask'] = (contract, request, options) =>
-    this.asked(options.actor, () => super.ask(contract, request, options));
+    this.asked(options.actor, contract.onBehalfOf, () => super.ask(contract, request, options));
 
   override call: BusClient['call'] = (contract, request, options) =>
-    this.asked(options.actor, () => super.call(contract, request, options));
+    this.asked(options.actor, [], () => super.call(contract, request, options));
 
-  private asked<T>(actor: Actor, work: () => T): T {
+  private asked<T>(actor: Actor, operations: readonly string[] | undefined, work: () => T): T {
     const { as } = this;
     if (as === 'gateway' || actor.id === serviceActor(as).id) return work();
     const trace = newSpan();
-    const message = { subject: subjectOf(as, 'tests.asked'), to: as, payload: '', actor, trace };
+    const subject = operations?.[0] ?? subjectOf(as, 'tests.asked');
+    const message = { subject, to: as, payload: '', actor, trace };
     return runInScope({ trace, token: this.gateway.sign(message) }, work);
   }
 }

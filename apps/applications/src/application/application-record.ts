@@ -8,6 +8,7 @@ import {
 } from '#libs/contracts';
 import { type OpenDeadline } from './open-deadline.ts';
 import { type Content } from './content.ts';
+import { type Payment, type Requisition } from '../payment/payment-record.ts';
 
 export interface Assessment {
   readonly id: string;
@@ -28,6 +29,8 @@ export interface Decision {
   readonly conditions: readonly { readonly text: string; readonly dueOn?: string | undefined }[];
   readonly decidedOn: string;
   readonly decidedBy: string;
+  /** Actor id of whoever decided the round; `decidedBy` is what the letter says. */
+  readonly recordedBy: string;
 }
 
 /** An application with everything that happens to it. Amounts in öre. */
@@ -48,6 +51,9 @@ export interface Application extends Content {
   readonly withdrawal: { readonly reason: string; readonly at: Date } | null;
   readonly conflicts: readonly { readonly assessor: string; readonly at: Date }[];
   readonly assessments: readonly Assessment[];
+  /** Absent: none. */
+  readonly requisitions?: readonly Requisition[] | undefined;
+  readonly payments?: readonly Payment[] | undefined;
   readonly deadlines: readonly OpenDeadline[];
 }
 

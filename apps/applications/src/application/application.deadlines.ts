@@ -6,8 +6,10 @@ import {
   occurred,
   type DeadlineKind,
   type NewEvent,
+  type RccCode,
   type Role,
 } from '#libs/contracts';
+import { unitDigest } from '#libs/unit-digest';
 import { type Call } from '../call/call.ts';
 import { type Application } from './application-record.ts';
 import { type OpenDeadline } from './open-deadline.ts';
@@ -17,8 +19,10 @@ export interface Deadlines {
   readonly events: readonly NewEvent[];
 }
 
+type Applying = Pick<Application, 'region' | 'unit' | 'rcc' | 'reference'>;
+
 function setOne(
-  application: Pick<Application, 'region' | 'rcc' | 'reference'>,
+  application: Applying,
   id: string,
   deadline: { key: string; kind: DeadlineKind; version: number; dueOn: string; role: Role },
 ): NewEvent {
@@ -35,13 +39,14 @@ function setOne(
     responsible: { role: deadline.role, unit: application.region },
     rcc: application.rcc,
     region: application.region,
+    ...(application.unit !== undefined && { unitDigest: unitDigest(application.region, application.unit) }),
   });
 }
 
-/** A draft must be submitted by the closing day; an extension moves the day with the next version. */
+/** A draft must be submitted by the closing day; another day, or another clinic, is told by the next version. */
 export function submissionDeadline(
   id: string,
-  application: Pick<Application, 'region' | 'rcc' | 'reference'>,
+  application: Applying,
   dueOn: string,
   version: number,
 ): Deadlines {
@@ -95,6 +100,7 @@ export function grantDeadlines(
 
 /** Closes the open deadlines of the given kinds (all, when none are given). */
 export function closeDeadlines(
+  rcc: RccCode,
   open: readonly OpenDeadline[],
   how: 'met' | 'withdrawn',
   kinds?: readonly DeadlineKind[],
@@ -103,6 +109,6 @@ export function closeDeadlines(
   const type = how === 'met' ? deadlineMet : deadlineWithdrawn;
   return {
     open: open.filter((deadline) => !closed.includes(deadline)),
-    events: closed.map(({ key }) => occurred(type, { key })),
+    events: closed.map(({ key }) => occurred(type, { key, rcc })),
   };
 }

@@ -34,6 +34,8 @@ export const applicationSchema = aggregateSchema({
   withdrawal: mixed,
   conflicts: [mixed],
   assessments: [mixed],
+  requisitions: [mixed],
+  payments: [mixed],
   deadlines: [mixed],
 });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DomainError, type ApplicationState, type CreateApplication, type NewEvent } from '#libs/contracts';
+import {
+  DomainError,
+  type ApplicationState,
+  type ChangeApplication,
+  type CreateApplication,
+  type NewEvent,
+} from '#libs/contracts';
+import { unitDigest } from '#libs/unit-digest';
 import { createCall, decideRound, publishCall, voidDecision, type Call } from '../call/call.ts';
 import { grantedOf, type LedgerEntry } from '../call/ledger.ts';
 import { type Application, type Decided } from './application-record.ts';
@@ -8,6 +15,7 @@ import {
   answerGrant,
   changeApplication,
   createApplication,
+  followExtension,
   register,
   signOff,
   submit,
@@ -84,6 +92,7 @@ function granting(amount: number, rest: Partial<LedgerEntry> = {}): LedgerEntry 
     roundId: 'r1',
     decidedOn: '2027-02-15',
     decidedBy: 'Styrgruppen',
+    recordedBy: 'beslut-sydost',
     ...rest,
   };
 }
@@ -197,6 +206,52 @@ describe('an application', () => {
     expect(handedIn.state.deadlines).toEqual([]);
   });
 
+  it('tells of its clinic by the digest alone, and anew when a draft changes hands', () => {
+    const call = publishedCall();
+    const told = ({ events }: Decided) =>
+      events.flatMap(({ type, data }) => (type === 'deadline.set' ? [data] : [])) as Record<
+        string,
+        unknown
+      >[];
+    const { unit: _unit, ...unnamed } = whole;
+    const begun = createApplication('a1', unnamed, call, today);
+    expect(told(begun)).toEqual([expect.not.objectContaining({ unitDigest: expect.anything() })]);
+    const change = (from: Decided, input: ChangeApplication) =>
+      changeApplication('a1', from.state, input, call);
+    const named = change(begun, { unit: 'Barnkliniken' });
+    const version = { key: 'application/a1/submission', dueOn: '2027-01-31' };
+    const digest = unitDigest('kalmar', 'Barnkliniken');
+    expect(told(named)).toMatchObject([{ ...version, deadlineVersion: 2, unitDigest: digest }]);
+    expect(JSON.stringify(told(named))).not.toContain('Barnkliniken');
+    expect(told(change(named, { unit: 'Barnkliniken', title: 'Ny titel' }))).toEqual([]);
+    const handed = change(named, { unit: 'Akuten' });
+    expect(told(handed)).toMatchObject([
+      { ...version, deadlineVersion: 3, unitDigest: unitDigest('kalmar', 'Akuten') },
+    ]);
+    expect(handed.state.deadlines).toMatchObject([{ version: 3 }]);
+    const extended = followExtension('a1', handed.state, { ...call, closesOn: '2027-02-15' });
+    expect(told(extended)).toMatchObject([
+      { deadlineVersion: 4, unitDigest: unitDigest('kalmar', 'Akuten') },
+    ]);
+    const granted = takeOver('a1', submitted(), call, granting(100)) as Decided;
+    expect(told(granted).map((each) => each['unitDigest'])).toEqual([digest, digest, digest]);
+  });
+
+  it('names its RCC when something due is done or no longer needed', () => {
+    const ends = (events: Decided['events']) =>
+      events.filter(({ type }) => type === 'deadline.met' || type === 'deadline.withdrawn');
+    const granted = takeOver('a1', submitted(), publishedCall(), granting(100)) as Decided;
+    const told = [
+      ...ends(createApplication('a1', whole, publishedCall(), today).events),
+      ...ends(
+        withdraw('a1', createApplication('a1', whole, publishedCall(), today).state, 'Ändrat', now).events,
+      ),
+      ...ends(answerGrant('a1', granted.state, { accepted: false }, now).events),
+    ];
+    expect(told.map(({ data }) => (data as { rcc?: string }).rcc)).toEqual(told.map(() => 'sydost'));
+    expect(told.length).toBe(5);
+  });
+
   it('takes its reference once', () => {
     const { state } = register('a1', submitted(), 42, 2027);
     expect(state.reference).toBe('SYDOST-2027-0042');
@@ -273,6 +328,11 @@ describe('an application', () => {
     const rejected = takeOver('a1', submitted(), publishedCall(), granting(0)) as Decided;
     expect(types(rejected.events)).toEqual(['application.rejected']);
     expect(rejected.state.granted).toBeNull();
+  });
+
+  it('knows who decided, beside what the letter says', () => {
+    const { state } = takeOver('a1', submitted(), publishedCall(), granting(100)) as Decided;
+    expect(state.decision).toMatchObject({ decidedBy: 'Styrgruppen', recordedBy: 'beslut-sydost' });
   });
 
   it('takes an outcome over once, however often it is told', () => {

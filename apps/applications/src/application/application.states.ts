@@ -13,6 +13,9 @@ export const applicationTransitions = {
   rejection: { submitted: 'rejected' },
   acceptance: { granted: 'accepted' },
   declination: { granted: 'declined' },
+  requisitions: { accepted: 'accepted' },
+  payments: { accepted: 'accepted' },
+  attestation: { accepted: 'accepted' },
 } as const satisfies Record<string, Partial<Record<ApplicationState, ApplicationState>>>;
 
 export type ApplicationCommand = keyof typeof applicationTransitions;

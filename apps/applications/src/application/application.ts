@@ -89,7 +89,7 @@ export function createApplication(
   );
   const deadline = submissionDeadline(id, state, closingDayOf(call, input.themeId), call.closingVersion);
   // The region has begun: from now on its draft is what it is reminded of.
-  const begun = occurred(deadlineMet, { key: callClosingKey(input.callId, input.region) });
+  const begun = occurred(deadlineMet, { key: callClosingKey(input.callId, input.region), rcc: call.rcc });
   const decided = withDeadlines(state, created, deadline);
   return { ...decided, events: [...decided.events, begun] };
 }
@@ -121,8 +121,9 @@ export function changeApplication(
     { before: pick(application), after: pick(changed) },
   );
   const moved =
-    input.themeId !== undefined &&
-    closingDayOf(call, changed.themeId) !== closingDayOf(call, application.themeId);
+    changed.unit !== application.unit ||
+    (input.themeId !== undefined &&
+      closingDayOf(call, changed.themeId) !== closingDayOf(call, application.themeId));
   if (!moved) return { state: { ...changed, requested }, events: [event] };
   return withDeadlines({ ...changed, requested }, event, moveDeadline(id, changed, call));
 }
@@ -185,7 +186,7 @@ export function submit(
   return withDeadlines(
     submitted,
     event,
-    closeDeadlines(application.deadlines, 'met', ['application-submission']),
+    closeDeadlines(application.rcc, application.deadlines, 'met', ['application-submission']),
   );
 }
 
@@ -204,7 +205,7 @@ export function withdraw(id: string, application: Application, reason: string, a
   return withDeadlines(
     { ...application, state, withdrawal: { reason, at } },
     event,
-    closeDeadlines(application.deadlines, 'withdrawn'),
+    closeDeadlines(application.rcc, application.deadlines, 'withdrawn'),
   );
 }
 
@@ -230,6 +231,7 @@ export function takeOver(
     conditions: entry.conditions,
     decidedOn: entry.decidedOn,
     decidedBy: entry.decidedBy,
+    recordedBy: entry.recordedBy,
   };
   const decided: Application = { ...application, state, granted: granted ? entry.amount : null, decision };
   const event = occurred(
@@ -255,9 +257,11 @@ export function answerGrant(
     about(id, application),
     comment === undefined ? undefined : { comment },
   );
-  const answered = closeDeadlines(application.deadlines, 'met', ['decision-acceptance']);
+  const answered = closeDeadlines(application.rcc, application.deadlines, 'met', ['decision-acceptance']);
   // Declined money brings no reports.
-  const rest = accepted ? { open: answered.open, events: [] } : closeDeadlines(answered.open, 'withdrawn');
+  const rest = accepted
+    ? { open: answered.open, events: [] }
+    : closeDeadlines(application.rcc, answered.open, 'withdrawn');
   return withDeadlines({ ...application, state, acceptance: { accepted, at } }, event, {
     open: rest.open,
     events: [...answered.events, ...rest.events],

@@ -7,6 +7,9 @@ import {
   type Command,
 } from '#libs/contracts';
 import { type Stored } from '#libs/persistence';
+import { paidOf, paymentsOf, requisitionedOf, requisitionsOf } from '../payment/grant-money.ts';
+import { isDue } from '../payment/payment.access.ts';
+import { toPaymentView, toRequisitionView } from '../payment/payment.view.ts';
 import { type Application, type Assessment } from './application-record.ts';
 import { offeredCommandsIn } from './application.states.ts';
 import { toSent } from './content.ts';
@@ -26,7 +29,9 @@ export function placeOfApplication(
 }
 
 export function allowedFor(actor: Actor, application: Application): string[] {
-  const commands = offeredCommandsIn(application.state) as Command[];
+  const commands = (offeredCommandsIn(application.state) as Command[]).filter((command) =>
+    isDue(actor, application, command),
+  );
   return allowedCommands(actor, 'application', placeOfApplication(application), commands);
 }
 
@@ -58,6 +63,10 @@ export function toApplicationView(stored: Stored<Application>, actor: Actor): Ap
     },
     acceptance: acceptance && { accepted: acceptance.accepted, at: acceptance.at.toISOString() },
     withdrawal: withdrawal && { reason: withdrawal.reason, at: withdrawal.at.toISOString() },
+    requisitions: requisitionsOf(application).map((each) => toRequisitionView(stored.id, each)),
+    payments: paymentsOf(application).map((each) => toPaymentView(stored.id, each)),
+    requisitioned: toMoney(requisitionedOf(application)),
+    paid: toMoney(paidOf(application)),
     allowed: allowedFor(actor, application),
     createdAt: stored.createdAt.toISOString(),
     updatedAt: stored.updatedAt.toISOString(),

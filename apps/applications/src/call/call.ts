@@ -277,7 +277,7 @@ export function closeCall(id: string, call: Call, reason: string): Decided {
   const state: Call = { ...call, state: next(call, 'closure') };
   const ended = occurred(callClosed, { callId: id, rcc: call.rcc }, { reason });
   const withdrawn = call.regions.map((region) =>
-    occurred(deadlineWithdrawn, { key: callClosingKey(id, region) }),
+    occurred(deadlineWithdrawn, { key: callClosingKey(id, region), rcc: call.rcc }),
   );
   return { state, events: [ended, ...withdrawn] };
 }

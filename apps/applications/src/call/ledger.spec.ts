@@ -16,6 +16,7 @@ function entry(applicationId: string, amount: number, rest: Partial<LedgerEntry>
     roundId: 'r1',
     decidedOn: '2027-02-15',
     decidedBy: 'styrgruppen',
+    recordedBy: 'beslut-sydost',
     ...rest,
   };
 }

@@ -14,6 +14,8 @@ export interface LedgerEntry {
   readonly roundId: string;
   readonly decidedOn: string;
   readonly decidedBy: string;
+  /** Actor id of whoever decided the round: takes no part in the payment. */
+  readonly recordedBy: string;
 }
 
 /** What bounds the money: the frame, the themes' frames and the cap per region. */

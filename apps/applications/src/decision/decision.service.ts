@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { require, requireVisible } from '#libs/access';
+import { Clearance, require, requireVisible } from '#libs/access';
 import {
   decideCall,
   decimalKronor,
@@ -7,6 +7,7 @@ import {
   invalidInput,
   toMoney,
   toOre,
+  type Actor,
   type DecisionRound,
   type EndpointReply,
   type Fault,
@@ -18,11 +19,11 @@ import { writeContext } from '#libs/service';
 import { type Application } from '../application/application-record.ts';
 import { takeOver } from '../application/application.ts';
 import { ApplicationRepository } from '../application/application.repository.ts';
+import { matterOf } from '../application/matter.ts';
 import { decideRound, voidDecision, type Call } from '../call/call.ts';
 import { CallRepository } from '../call/call.repository.ts';
 import { placeOfCall, toFrameView } from '../call/call.view.ts';
 import { type LedgerEntry } from '../call/ledger.ts';
-import { requireImpartial, type Decider } from './four-eyes.ts';
 
 /**
  * A decision round is one write on the call: frame and single decision are safe by that alone. The
@@ -41,13 +42,16 @@ export class DecisionService {
     const { params, body, ifMatch, idempotency } = request;
     const roundId = idempotency ? derivedId('round', params.id, caller.actor.id, idempotency.key) : newId();
     let context: WriteContext | undefined;
+    const ids = body.outcomes.map((outcome) => outcome.applicationId);
+    const candidates = await this.applications.findMany(ids);
     const { stored, replayed } = await this.calls.change(params.id, {
       ...(ifMatch !== undefined && { ifMatch }),
       authorize: (call) => {
         const place = placeOfCall(call.state);
         requireVisible(caller.actor, 'call', place);
         const stamp = require(caller.actor, 'decisions', 'call', place);
-        context = writeContext(decideCall, request, caller, stamp, this.clock);
+        const cleared = Clearance.require(caller.actor, 'decisions', mattersOf(params.id, candidates));
+        context = writeContext(decideCall, request, caller, stamp, this.clock, cleared);
         return context;
       },
       decide: async (call) => {
@@ -99,16 +103,12 @@ export class DecisionService {
     call: Call,
     round: DecisionRound,
     roundId: string,
-    decider: Decider,
+    decider: Actor,
   ): Promise<LedgerEntry[]> {
     const ids = round.outcomes.map((outcome) => outcome.applicationId);
     const known = new Map((await this.applications.findMany(ids)).map((stored) => [stored.id, stored]));
-    requireImpartial(
-      decider,
-      new Map(
-        [...known].flatMap(([id, { state }]) => (state.callId === callId ? [[id, state] as const] : [])),
-      ),
-    );
+    // Once more, on what they are now: somebody may have assessed one while this round waited for its turn.
+    Clearance.require(decider, 'decisions', mattersOf(callId, known.values()));
     const faults: Fault[] = [];
     const entries: LedgerEntry[] = [];
     const seen = new Set<string>();
@@ -142,6 +142,7 @@ export class DecisionService {
         roundId,
         decidedOn: round.decidedOn,
         decidedBy: round.decidedBy,
+        recordedBy: decider.id,
       });
     }
     if (decided.length > 0) throw new DomainError('already-decided', { extra: { applicationIds: decided } });
@@ -187,6 +188,12 @@ export class DecisionService {
       decide: ({ id, state }) => voidDecision(id, state, entry.applicationId),
     });
   }
+}
+
+/** Those of the call alone: nothing is told of others. */
+function mattersOf(callId: string, applications: Iterable<Stored<Application>>) {
+  const ofCall = [...applications].filter(({ state }) => state.callId === callId);
+  return new Map(ofCall.map(({ id, state }) => [id, matterOf(state)]));
 }
 
 function amountFaults(

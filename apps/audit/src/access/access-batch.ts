@@ -6,6 +6,8 @@ export interface AccessBatch {
   /** Of the first record and the last; RFC 3339, machine time. */
   readonly from: string;
   readonly to: string;
+  /** Id of the run that thinned it. Absent: the records are there. */
+  readonly thinnedBy?: string;
 }
 
 export function toBatch(records: readonly AccessRecord[]): AccessBatch {

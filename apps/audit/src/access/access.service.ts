@@ -31,6 +31,8 @@ export class AccessService {
     const parsed = accessRecorded.data.safeParse(event.data);
     if (!parsed.success) throw new Poison('not a batch of accesses');
     const { batchId, records } = parsed.data as { batchId: string; records: never[] };
+    // Kept before, and perhaps thinned meanwhile: what comes again does not bring it back.
+    if (await this.batches.find(batchId)) return;
     // The records first: a crash in between is made good by the event's coming again.
     await this.accesses.add(batchId, records);
     const time = this.clock.now();

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type z } from 'zod';
 import { visibleWhere } from '#libs/access';
 import { exportLine, type ExportHeader, type ExportRecord } from '#libs/audit';
@@ -12,9 +12,9 @@ import {
 } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
 import { Clock } from '#libs/platform';
-import { KeyRepository } from '../log/key.repository.ts';
 import { LeafRepository } from '../log/leaf.repository.ts';
 import { RootRepository } from '../log/root.repository.ts';
+import { TRUSTED_KEYS, type PublishedKey } from '../log/signing-key.store.ts';
 
 type ExportFilter = z.output<typeof exportAudit.query>;
 
@@ -22,7 +22,7 @@ type ExportFilter = z.output<typeof exportAudit.query>;
 type Place =
   | { readonly at: 'service'; readonly size: number; readonly index: number; readonly after: string | null }
   | { readonly at: 'leaves'; readonly size: number; readonly from: number }
-  | { readonly at: 'roots'; readonly size: number; readonly behind: number };
+  | { readonly at: 'roots'; readonly size: number; readonly count: number };
 
 interface Page {
   readonly lines: string[];
@@ -40,7 +40,7 @@ export class ExportService {
     private readonly clock: Clock,
     private readonly leaves: LeafRepository,
     private readonly roots: RootRepository,
-    private readonly keys: KeyRepository,
+    @Inject(TRUSTED_KEYS) private readonly keys: readonly PublishedKey[],
   ) {}
 
   /** Errors: `forbidden`; `unavailable` when a service does not answer: the export can go on from there. */
@@ -88,19 +88,18 @@ export class ExportService {
     const next = from + leaves.length;
     return page(
       leaves.map(({ index, leaf }) => ({ kind: 'leaf', index, leaf })),
-      next < size && leaves.length > 0
-        ? { at: 'leaves', size, from: next }
-        : { at: 'roots', size, behind: 0 },
+      next < size && leaves.length > 0 ? { at: 'leaves', size, from: next } : { at: 'roots', size, count: 0 },
     );
   }
 
-  private async ofRoots({ size, behind }: Extract<Place, { at: 'roots' }>): Promise<Page> {
-    const roots = await this.roots.between(behind, size, rootsAtOnce);
-    const records: ExportRecord[] = roots.map((root) => ({ kind: 'root', root }));
-    const last = roots.length === rootsAtOnce ? roots.at(-1) : undefined;
-    if (last) return page(records, { at: 'roots', size, behind: last.treeSize });
-    const keys = await this.keys.all();
-    return page([...records, ...keys.map((jwk) => ({ kind: 'key' as const, jwk }))], null);
+  /** `count`: roots that have been told. */
+  private async ofRoots({ size, count }: Extract<Place, { at: 'roots' }>): Promise<Page> {
+    const roots = await this.roots.behind(count, rootsAtOnce);
+    const covered = roots.filter(({ treeSize }) => treeSize <= size);
+    const records: ExportRecord[] = covered.map((root) => ({ kind: 'root', root }));
+    if (covered.length === rootsAtOnce)
+      return page(records, { at: 'roots', size, count: count + rootsAtOnce });
+    return page([...records, ...this.keys.map((jwk) => ({ kind: 'key' as const, jwk }))], null);
   }
 }
 

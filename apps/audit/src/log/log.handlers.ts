@@ -41,6 +41,6 @@ export class LogHandlers {
 
   @Handles(getAuditKeys)
   async keys(): Promise<EndpointReply<typeof getAuditKeys>> {
-    return { body: await this.log.published() };
+    return { body: this.log.published() };
   }
 }

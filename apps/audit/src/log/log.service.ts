@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { consistencyPath, inclusionPath } from '#libs/audit';
 import { require } from '#libs/access';
 import {
@@ -12,9 +12,10 @@ import {
   type Paging,
   type RootView,
 } from '#libs/contracts';
-import { KeyRepository } from './key.repository.ts';
 import { LeafRepository } from './leaf.repository.ts';
 import { RootRepository } from './root.repository.ts';
+import { toSignedRoot } from './root.view.ts';
+import { TRUSTED_KEYS, type PublishedKey } from './signing-key.store.ts';
 
 /** What the log has to show: roots, proofs and keys. Roots and hashes tell nothing of anybody: all may have them. */
 @Injectable()
@@ -22,7 +23,7 @@ export class LogService {
   constructor(
     private readonly leaves: LeafRepository,
     private readonly roots: RootRepository,
-    private readonly keys: KeyRepository,
+    @Inject(TRUSTED_KEYS) private readonly keys: readonly PublishedKey[],
   ) {}
 
   page(paging: Paging): Promise<Page<RootView>> {
@@ -36,8 +37,8 @@ export class LogService {
     return root;
   }
 
-  async published(): Promise<AuditKeys> {
-    return { keys: await this.keys.all() };
+  published(): AuditKeys {
+    return { keys: [...this.keys] };
   }
 
   /** Errors: `forbidden`; `not-found` when no root covers the link, since there is none or it is too young. */
@@ -51,7 +52,7 @@ export class LogService {
       root && (await this.leaves.firstWith(link.service, link.aggregate, link.seq, root.treeSize));
     if (!found) throw new DomainError('not-found');
     const proof = await this.leaves.hashesOver(inclusionPath(found.index, root.treeSize));
-    return { index: found.index, leaf: found.leaf, leafHash: found.hash, root, proof };
+    return { index: found.index, leaf: found.leaf, leafHash: found.hash, root: toSignedRoot(root), proof };
   }
 
   /** Errors: `invalid-input` when the first is the larger; `not-found` when no root covers so many leaves. */

@@ -1,65 +1,85 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Connection } from 'mongoose';
-import { type SignedRoot } from '#libs/audit';
+import { rootAggregate, type SignedRoot } from '#libs/audit';
 import { DomainError, type Page, type Paging, type RootView } from '#libs/contracts';
 import { Relay } from '#libs/messaging';
 import { AggregateRepository, derivedId, readPage, type WriteContext } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
 import { rootSchema } from './root.schema.ts';
-import { rootWasSigned, toSignedRoot, type StoredRoot } from './root.view.ts';
+import { rootWasSigned, toSignedRoot, type NumberedRoot, type StoredRoot } from './root.view.ts';
 
-/** Type of the aggregates that roots are. They stand above the log, so they are not in it. */
-export const rootType = 'audit-root';
+/** Indexes of when every root was over more leaves than the one before. */
+const formerIndexes = ['treeSize_1', 'previousSize_1'];
 
-/** The signed roots: written once, never changed. */
+/** The signed roots, in one line: written once, never changed. */
 @Injectable()
 export class RootRepository extends AggregateRepository<StoredRoot> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, rootType, 'roots', rootSchema, relay);
+    super(connection, rootAggregate, 'roots', rootSchema, relay);
   }
 
-  async newest(): Promise<SignedRoot | null> {
-    const root = await this.model
+  override async prepare(): Promise<void> {
+    await this.model.createCollection();
+    await this.placeFormerRoots();
+    await this.model.createIndexes();
+  }
+
+  newest(): Promise<StoredRoot | null> {
+    return this.model
       .findOne({} as never)
-      .sort({ treeSize: -1 })
+      .sort({ place: -1 })
+      .lean<StoredRoot>();
+  }
+
+  /** The first root over so many leaves: later ones say the same at another time. */
+  async ofSize(treeSize: number): Promise<SignedRoot | null> {
+    const root = await this.model
+      .findOne({ treeSize } as never)
+      .sort({ place: 1 })
       .lean<StoredRoot>();
     return root && toSignedRoot(root);
   }
 
-  async ofSize(treeSize: number): Promise<SignedRoot | null> {
-    const root = await this.model.findOne({ treeSize } as never).lean<StoredRoot>();
-    return root && toSignedRoot(root);
-  }
-
-  /** Roots over more than `behind` and at most `upTo` leaves, in order. */
-  async between(behind: number, upTo: number, limit: number): Promise<SignedRoot[]> {
+  /** The roots behind the first `count`, in order. */
+  async behind(count: number, limit: number): Promise<SignedRoot[]> {
     const roots = await this.model
-      .find({ treeSize: { $gt: behind, $lte: upTo } } as never)
-      .sort({ treeSize: 1 })
+      .find({} as never)
+      .sort({ place: 1 })
+      .skip(count)
       .limit(limit)
       .lean<StoredRoot[]>();
     return roots.map(toSignedRoot);
   }
 
   page(paging: Paging): Promise<Page<RootView>> {
-    return readPage(this.model, {}, { ...paging, sort: '-treeSize' }, (document) =>
+    return readPage(this.model, {}, { ...paging, sort: '-place' }, (document) =>
       toSignedRoot(document as unknown as StoredRoot),
     );
   }
 
   /** Keeps a root. False: another replica's root stands in its place. */
-  async add(root: SignedRoot, previousSize: number, context: WriteContext): Promise<boolean> {
-    const state = { ...toSignedRoot(root), previousSize };
+  async add(root: NumberedRoot, context: WriteContext): Promise<boolean> {
+    const { number } = root;
+    const state = { ...toSignedRoot(root), place: number };
     try {
-      await this.create(
-        derivedId(rootType, String(root.treeSize)),
-        { state, events: [rootWasSigned(root)] },
-        context,
-      );
+      const id = derivedId(rootAggregate, 'number', String(number));
+      await this.create(id, { state, events: [rootWasSigned(root)] }, context);
       return true;
     } catch (error) {
       if (error instanceof DomainError && error.code === 'already-exists') return false;
       throw error;
     }
+  }
+
+  /** Those that were signed before there were numbers stand in the order of their sizes. May be repeated. */
+  private async placeFormerRoots(): Promise<void> {
+    const { collection } = this.model;
+    for (const { name = '' } of await collection.indexes()) {
+      // Another replica may have dropped it meanwhile.
+      if (formerIndexes.includes(name)) await collection.dropIndex(name).catch(() => undefined);
+    }
+    const former = collection.find({ place: { $exists: false } }).sort({ treeSize: 1 });
+    for (const [index, { _id }] of (await former.toArray()).entries())
+      await collection.updateOne({ _id }, { $set: { place: index + 1 } });
   }
 }

@@ -1,18 +1,30 @@
 import { type SignedRoot } from '#libs/audit';
 import { occurred, rootSigned, type NewEvent } from '#libs/contracts';
 
+/** A signed root with the number that every root has since there are numbers. */
+export type NumberedRoot = SignedRoot & { readonly number: number };
+
 /** A signed root as stored. */
 export interface StoredRoot extends SignedRoot {
-  /** Leaves that the root before this one had, 0 for the first: each root has one successor at most. */
-  readonly previousSize: number;
+  /** Place in the line of roots, from 1: each root has one successor at most. Its number, where it has one. */
+  readonly place: number;
 }
 
 /** In the order of the export format. */
-export function toSignedRoot({ treeSize, rootHash, at, previous, keyId, signature }: SignedRoot): SignedRoot {
-  return { treeSize, rootHash, at, ...(previous !== undefined && { previous }), keyId, signature };
+export function toSignedRoot(root: SignedRoot): SignedRoot {
+  const { number, treeSize, rootHash, at, previous, keyId, signature } = root;
+  return {
+    ...(number !== undefined && { number }),
+    treeSize,
+    rootHash,
+    at,
+    ...(previous !== undefined && { previous }),
+    keyId,
+    signature,
+  };
 }
 
-export function rootWasSigned(root: SignedRoot): NewEvent {
-  const { treeSize, rootHash, at, previous = null, keyId, signature } = root;
-  return occurred(rootSigned, { treeSize, rootHash, at, previous, keyId, signature });
+export function rootWasSigned(root: NumberedRoot): NewEvent {
+  const { number, treeSize, rootHash, at, previous = null, keyId, signature } = root;
+  return occurred(rootSigned, { number, treeSize, rootHash, at, previous, keyId, signature });
 }

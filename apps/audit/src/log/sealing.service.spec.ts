@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import { CompactRange, type LogLeaf } from '#libs/audit';
+import { CompactRange, type LogLeaf, type SignedRoot } from '#libs/audit';
 import { DomainError, type ServiceName } from '#libs/contracts';
 import { SealingService } from './sealing.service.ts';
 import { makeSigningKey } from './signing-key.store.ts';
@@ -28,9 +28,21 @@ interface Situation {
   readonly known: LogLeaf;
   /** Leaves that the log has when it is asked again. */
   readonly sizeLater?: number;
+  /** When the last root was signed, over all leaves there are; it is 01:00 now. */
+  readonly signedAt?: string;
+  /** How often it is looked whether an hour has ended. */
+  readonly looks?: number;
 }
 
-async function sealed({ head, link, known, sizeLater = 1 }: Situation) {
+async function sealed({
+  head,
+  link,
+  known,
+  sizeLater = 1,
+  signedAt = '2026-11-01T01:00:00.000Z',
+  looks = 1,
+}: Situation) {
+  const signed: SignedRoot[] = [];
   const added: LogLeaf[] = [];
   const raised = jest.fn(async (_alarm: unknown, _context: unknown) => true);
   const kept = jest.fn(async (_progress: { unheard: readonly string[] }) => undefined);
@@ -52,7 +64,10 @@ async function sealed({ head, link, known, sizeLater = 1 }: Situation) {
       newestOf: async () => new Map([[`${place.type} ${place.id}`, known]]),
       append: async (_range: CompactRange, leaves: readonly LogLeaf[]) => void added.push(...leaves),
     } as never,
-    { newest: async () => ({ treeSize: 1, rootHash: digest('0') }) } as never,
+    {
+      newest: async () => ({ place: 7, treeSize: 1, rootHash: digest('0'), at: signedAt }),
+      add: async (root: SignedRoot) => signed.push(root) > 0,
+    } as never,
     { raise: raised } as never,
     { read: async () => null, keep: kept } as never,
     { ask } as never,
@@ -60,8 +75,8 @@ async function sealed({ head, link, known, sizeLater = 1 }: Situation) {
     key,
     logger as never,
   );
-  await service.sealIfDue();
-  return { added, raised, kept };
+  for (let look = 0; look < looks; look += 1) await service.sealIfDue();
+  return { added, raised, kept, signed, logger };
 }
 
 describe('sealing', () => {
@@ -104,5 +119,31 @@ describe('sealing', () => {
       known: leaf(1, 'a'),
     });
     expect(kept).toHaveBeenCalledWith(expect.objectContaining({ unheard: ['applications'] }));
+  });
+
+  test('tells once of a service that goes on not telling of its chains', async () => {
+    const head = new DomainError('unavailable');
+    const { logger } = await sealed({ head, link: null, known: leaf(1, 'a'), looks: 5 });
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+  });
+
+  const unchanged = { head: { seq: 1, hash: digest('a') }, link: digest('a'), known: leaf(1, 'a') };
+
+  test('signs a root over the same leaves when an hour has passed', async () => {
+    const { signed } = await sealed({ ...unchanged, signedAt: '2026-11-01T00:59:59.999Z' });
+    expect(signed).toMatchObject([
+      { number: 8, treeSize: 1, previous: digest('0'), at: '2026-11-01T01:00:00.000Z' },
+    ]);
+  });
+
+  test.each([
+    ['in the same hour', '2026-11-01T01:00:00.000Z'],
+    ['when another machine’s clock is a little ahead', '2026-11-01T01:03:00.000Z'],
+  ])('signs none %s', async (_when, signedAt) => {
+    expect((await sealed({ ...unchanged, signedAt })).signed).toEqual([]);
+  });
+
+  test('signs one when the clock of the demonstration was moved back', async () => {
+    expect((await sealed({ ...unchanged, signedAt: '2026-11-30T01:00:00.000Z' })).signed).toHaveLength(1);
   });
 });

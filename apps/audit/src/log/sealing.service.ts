@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { signRoot, type CompactRange, type LogLeaf } from '#libs/audit';
+import { rootAggregate, signRoot, type CompactRange, type LogLeaf } from '#libs/audit';
 import { stampOf } from '#libs/access';
 import {
   auditHeadsOf,
@@ -16,7 +16,7 @@ import { LOGGER } from '#libs/service';
 import { AlarmRepository } from './alarm.repository.ts';
 import { chainKey, LeafRepository, LogBusy } from './leaf.repository.ts';
 import { ProgressRepository } from './progress.repository.ts';
-import { RootRepository, rootType } from './root.repository.ts';
+import { RootRepository } from './root.repository.ts';
 import { type SigningKey } from './signing-key.store.ts';
 
 /** The key that this process signs with. */
@@ -48,12 +48,14 @@ const actor = serviceActor('audit');
 
 /**
  * Every hour of the product's time, the ends of all chains that have grown become leaves of one log, and its
- * root is signed: whoever knows a root can tell if anything below it is cut off or written anew. Any step may
- * be repeated, and done by several replicas at once: leaves and roots are given their places once.
+ * root is signed, grown or not: whoever knows a root can tell if anything below it is cut off or written anew.
+ * An hour in which the product did not run, or that its clock was moved past, has no root. Any step may be repeated, and done by several replicas at once: leaves and roots are given their places once.
  */
 @Injectable()
 export class SealingService {
   private sealing: Promise<unknown> = Promise.resolve();
+  /** Services that did not tell when they were asked last: it is logged once, not every few seconds. */
+  private readonly silent = new Set<ServiceName>();
 
   constructor(
     private readonly leaves: LeafRepository,
@@ -94,13 +96,17 @@ export class SealingService {
         try {
           await this.follow(range, service, from[service] ?? 0, now);
           from[service] = begun - overlap;
+          if (this.silent.delete(service))
+            this.logger.info({ service }, 'a service tells of its chains again');
         } catch (error) {
           // What the service answers, or that it does not: a failed write of leaves is no DomainError and ends all.
           if (!(error instanceof DomainError)) throw error;
           // One that is down, or stumbles over a thing that was tampered with, does not keep the others from being
           // sealed; its turn comes again.
           unheard.push(service);
-          this.logger.warn({ err: error, service }, 'a service does not tell of its chains');
+          if (!this.silent.has(service))
+            this.logger.warn({ err: error, service }, 'a service does not tell of its chains');
+          this.silent.add(service);
         }
       }
       failPoint('audit.after-leaves');
@@ -122,7 +128,7 @@ export class SealingService {
         { since: Math.max(0, since), after },
         { actor, timeout: patience },
       );
-      const heads = longest(page.heads.filter(({ type }) => type !== rootType));
+      const heads = longest(page.heads.filter(({ type }) => type !== rootAggregate));
       for (let start = 0; start < heads.length; start += linksAtOnce)
         await this.add(range, service, heads.slice(start, start + linksAtOnce), now);
       after = page.next;
@@ -200,23 +206,33 @@ export class SealingService {
       this.logger.error(place, 'a chain is not the one the log knows');
   }
 
+  /** Once an hour also when the log has not grown: no root at all would be told from no news by nobody. */
   private async sign(range: CompactRange, now: Date): Promise<void> {
     const before = await this.roots.newest();
-    if (range.size <= (before?.treeSize ?? 0)) return;
-    const root = signRoot(
-      {
-        treeSize: range.size,
-        rootHash: range.root(),
-        at: now.toISOString(),
-        ...(before && { previous: before.rootHash }),
-        keyId: this.key.published.kid,
-      },
-      this.key.privateKey,
-    );
-    const isKept = await this.roots.add(root, before?.treeSize ?? 0, contextOf(now));
-    if (isKept) this.logger.info({ treeSize: root.treeSize, rootHash: root.rootHash }, 'a root was signed');
-    else throw new LogBusy('another replica has signed');
+    const sizeBefore = before?.treeSize ?? 0;
+    if (range.size < sizeBefore) throw new LogBusy('another replica has signed more');
+    const isDue = range.size > sizeBefore || (before !== null && isHourLater(now, before.at));
+    if (!isDue) return;
+    const number = (before?.place ?? 0) + 1;
+    const statement = {
+      number,
+      treeSize: range.size,
+      rootHash: range.root(),
+      at: now.toISOString(),
+      ...(before && { previous: before.rootHash }),
+      keyId: this.key.published.kid,
+    };
+    const root = { ...signRoot(statement, this.key.privateKey), number };
+    const isKept = await this.roots.add(root, contextOf(now));
+    if (!isKept) throw new LogBusy('another replica has signed');
+    this.logger.info({ number, treeSize: root.treeSize, rootHash: root.rootHash }, 'a root was signed');
   }
+}
+
+/** Also when the product's clock was moved back by more than what clocks of machines differ by. */
+function isHourLater(now: Date, before: string): boolean {
+  const passed = now.getTime() - Date.parse(before);
+  return passed < -overlap || hourOf(now) > hourOf(new Date(before));
 }
 
 function hourOf(time: Date): number {

@@ -13,6 +13,9 @@ export interface SigningKey {
   readonly published: PublishedKey;
 }
 
+/** The {@link PublishedKey}s that roots may be signed with. */
+export const TRUSTED_KEYS = Symbol('TRUSTED_KEYS');
+
 const fileName = 'audit-signing-key.json';
 
 /** Undefined when the text is no private Ed25519 key. Its `kid` counts; without one, its thumbprint (RFC 7638). */

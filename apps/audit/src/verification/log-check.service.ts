@@ -1,7 +1,8 @@
-import { createPublicKey } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   CompactRange,
+  followsRoot,
+  importKey,
   logLeafHash,
   toExportFault,
   verifyRoot,
@@ -11,10 +12,11 @@ import {
 } from '#libs/audit';
 import { auditLinksOf, serviceActor, type BrokenPlace } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
-import { KeyRepository } from '../log/key.repository.ts';
 import { LeafRepository } from '../log/leaf.repository.ts';
 import { RootRepository } from '../log/root.repository.ts';
-import { type LogPart } from './verification-run.ts';
+import { toSignedRoot, type StoredRoot } from '../log/root.view.ts';
+import { TRUSTED_KEYS, type PublishedKey } from '../log/signing-key.store.ts';
+import { type KnownRoot, type LogPart } from './verification-run.ts';
 
 interface Entry {
   readonly index: number;
@@ -32,7 +34,7 @@ export class LogCheck {
     private readonly bus: BusClient,
     private readonly leaves: LeafRepository,
     private readonly roots: RootRepository,
-    private readonly keys: KeyRepository,
+    @Inject(TRUSTED_KEYS) private readonly keys: readonly PublishedKey[],
   ) {}
 
   /** The next few hundred leaves. `timeout`: milliseconds that a service has to answer. */
@@ -43,11 +45,11 @@ export class LogCheck {
     return this.checkRoots(part, entries);
   }
 
-  /** Whether the newest root is one of the log and signed with a known key; null: the log has not come so far. */
-  async fits(root: SignedRoot, part: LogPart): Promise<boolean | null> {
-    if (part.lastRoot?.treeSize === root.treeSize)
-      return part.lastRoot.rootHash === root.rootHash && (await this.isSigned(root));
-    return part.fault || part.complete ? false : null;
+  /** Whether the newest root is one of the log and signed with a known key; null: it has not been looked at. */
+  fits(root: StoredRoot, { roots, lastRoot, fault }: LogPart): boolean | null {
+    if (roots < root.place) return fault ? false : null;
+    const isOfLog = lastRoot?.treeSize === root.treeSize && lastRoot.rootHash === root.rootHash;
+    return isOfLog && this.signatureFault(toSignedRoot(root)) === null;
   }
 
   private async firstUnlinked(entries: readonly Entry[], timeout: number): Promise<Finding | null> {
@@ -79,61 +81,67 @@ export class LogCheck {
 
   private async checkRoots(part: LogPart, entries: readonly Entry[]): Promise<LogPart> {
     const range = new CompactRange(part.leaves, part.peaks);
-    const behind = part.lastRoot?.treeSize ?? 0;
-    const isEnd = entries.length < leavesAtOnce;
-    // At the end also those that claim to cover more than there is.
-    const upTo = isEnd ? Number.MAX_SAFE_INTEGER : part.leaves + entries.length;
-    const roots = await this.roots.between(behind, upTo, rootsAtOnce);
+    const roots = await this.roots.behind(part.roots, rootsAtOnce);
     let { lastRoot } = part;
     let checked = 0;
-    for (const { index, leaf } of entries) {
-      if (index !== range.size) {
-        const expected = range.size;
-        return broken(part, { code: 'leaf-index', place: { leaf: expected }, params: { expected } });
-      }
-      range.append(logLeafHash(leaf));
-      const root = roots[checked];
-      if (root?.treeSize !== range.size) continue;
-      const finding = await this.faultOf(root, range, lastRoot);
-      if (finding) return broken(part, finding);
-      lastRoot = { treeSize: root.treeSize, rootHash: root.rootHash };
-      checked += 1;
-    }
-    const left = isEnd ? roots[checked] : undefined;
-    if (left) {
-      const { treeSize } = left;
-      return broken(part, { code: 'root-leaves', place: { treeSize }, params: { leaves: range.size } });
-    }
-    return {
+    const soFar = (): LogPart => ({
       ...part,
       leaves: range.size,
       roots: part.roots + checked,
       peaks: range.hashes,
       lastRoot,
-      complete: isEnd,
-    };
+    });
+    for (let index = 0; ; index += 1) {
+      for (let root = roots[checked]; root && root.treeSize <= range.size; root = roots[checked]) {
+        const finding = this.faultOf(root, range, lastRoot, part.roots + checked + 1);
+        if (finding) return broken(part, finding);
+        const { number, treeSize, rootHash } = root;
+        lastRoot = { ...(number !== undefined && { number }), treeSize, rootHash };
+        checked += 1;
+      }
+      // There may be more over equally many leaves: first those.
+      if (checked === rootsAtOnce) return soFar();
+      const entry = entries[index];
+      if (!entry) break;
+      if (entry.index !== range.size) {
+        const expected = range.size;
+        return broken(part, { code: 'leaf-index', place: { leaf: expected }, params: { expected } });
+      }
+      range.append(logLeafHash(entry.leaf));
+    }
+    if (entries.length === leavesAtOnce) return soFar();
+    const left = roots[checked];
+    if (!left) return { ...soFar(), complete: true };
+    // Signed while this was looked at, over leaves that have come in since.
+    if (left.treeSize <= (await this.leaves.size())) return soFar();
+    const { treeSize } = left;
+    return broken(part, { code: 'root-leaves', place: { treeSize }, params: { leaves: range.size } });
   }
 
-  private async faultOf(
+  private faultOf(
     root: SignedRoot,
     range: CompactRange,
-    before: LogPart['lastRoot'],
-  ): Promise<Finding | null> {
+    before: KnownRoot | null,
+    number: number,
+  ): Finding | null {
     const { treeSize } = root;
-    if (root.previous !== before?.rootHash) return { code: 'root-previous', place: { treeSize } };
+    const place = { treeSize };
+    if (!followsRoot(root, before, number)) return { code: 'root-previous', place };
+    const sizeBefore = before?.treeSize ?? 0;
+    if (treeSize < range.size) return { code: 'root-shrunk', place, params: { before: sizeBefore } };
     if (range.root() !== root.rootHash) {
-      const params = { from: before?.treeSize ?? 0, to: treeSize - 1 };
-      return { code: 'root-hash', place: { treeSize }, params };
+      const to = treeSize - 1;
+      return { code: 'root-hash', place, params: { from: Math.min(sizeBefore, to), to } };
     }
-    if (await this.isSigned(root)) return null;
-    return { code: 'root-signature', place: { treeSize }, params: { key: root.keyId } };
+    const code = this.signatureFault(root);
+    return code && { code, place, params: { key: root.keyId } };
   }
 
-  private async isSigned(root: SignedRoot): Promise<boolean> {
-    const jwk = (await this.keys.all()).find(({ kid }) => kid === root.keyId);
-    if (!jwk) return false;
-    const { kty, crv, x } = jwk;
-    return verifyRoot(root, createPublicKey({ key: { kty, crv, x }, format: 'jwk' }));
+  private signatureFault(root: SignedRoot): 'root-key' | 'root-signature' | null {
+    const jwk = this.keys.find(({ kid }) => kid === root.keyId);
+    const key = jwk && importKey(jwk);
+    if (!key) return 'root-key';
+    return verifyRoot(root, key) ? null : 'root-signature';
   }
 }
 

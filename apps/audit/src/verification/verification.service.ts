@@ -12,9 +12,11 @@ import {
 import { BusClient } from '#libs/messaging';
 import { AlarmRepository } from '../log/alarm.repository.ts';
 import { RootRepository } from '../log/root.repository.ts';
+import { toSignedRoot } from '../log/root.view.ts';
 import { LogCheck } from './log-check.service.ts';
 import {
   incompleteServices,
+  isOver,
   isWhole,
   newRun,
   type ServicePart,
@@ -23,7 +25,7 @@ import {
 import { VerificationRunRepository } from './verification-run.repository.ts';
 
 /** Milliseconds of work within one request: the caller is answered in time, and asks again. */
-const perRequest = 1200;
+const perRequest = 600;
 /** Milliseconds that a service works at a stretch, and that it may take to say so. */
 const stretch = 300;
 const patience = 2000;
@@ -46,13 +48,14 @@ export class VerificationService {
 
   /**
    * Tells of the run under way, having gone on with it, or of one that has finished meanwhile; who has seen
-   * that begins a new one. Errors: `forbidden`, `unavailable`.
+   * that, or comes long after, begins a new one and is told what the one before found. Errors: `forbidden`, `unavailable`.
    */
   async view(caller: Actor): Promise<VerificationView> {
     require(caller, 'verification', 'audit', {});
     const known = await this.runs.latest();
-    if (!known || known.run.shown)
-      await this.runs.keep(newRun(new Date().toISOString()), known?.version ?? 0);
+    const now = new Date();
+    if (!known || isOver(known.run, now))
+      await this.runs.keep(newRun(now.toISOString(), known?.run), known?.version ?? 0);
     await this.goOn(perRequest, patienceWithinRequest);
     const latest = await this.runs.latest();
     if (!latest) throw new Error('the run is gone');
@@ -90,10 +93,12 @@ export class VerificationService {
     );
     const answer = await orAsItWas(asked, undefined);
     if (!answer) return part;
-    const { events, chains, fault, next } = answer;
+    const { events, chains, documents, uncovered, fault, next } = answer;
     return {
       events: part.events + events,
       chains: part.chains + chains,
+      documents: part.documents + documents,
+      uncovered: part.uncovered + uncovered,
       fault,
       after: next,
       complete: fault !== null || next === null,
@@ -107,13 +112,14 @@ export class VerificationService {
       startedAt: run.startedAt,
       finishedAt: run.finishedAt,
       complete: run.finishedAt !== null,
+      previous: run.previous ?? null,
       whole: isWhole(run) && alarms.page.total === 0,
       services: serviceNames.map((service) => {
         const { after: _after, ...part } = run.services[service];
         return { service, ...part };
       }),
       log: { leaves, roots, complete, fault },
-      newestRoot: newest && { ...newest, fits: await this.check.fits(newest, run.log) },
+      newestRoot: newest && { ...toSignedRoot(newest), fits: this.check.fits(newest, run.log) },
       alarms: alarms.items,
       alarmCount: alarms.page.total,
     };

@@ -26,7 +26,7 @@ export class ActorHandlers {
 
   @Handles(recipientsOf)
   async recipients({ request }: AskedRpc<typeof recipientsOf>) {
-    return { recipients: await this.service.recipients(request.role, request.unit, request.on) };
+    return { recipients: await this.service.recipients(request) };
   }
 
   @Handles(contactsOf)

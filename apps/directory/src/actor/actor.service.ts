@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { type z } from 'zod';
 import { civilDayAt } from '#libs/calendar';
 import { DomainError, nationalCode, rccCodes, regionCodes } from '#libs/contracts';
-import { type Actor, type MeView, type Role } from '#libs/contracts';
+import { type Actor, type MeView, type recipientsOf, type Role } from '#libs/contracts';
 import { type Stored } from '#libs/persistence';
 import { Clock } from '#libs/platform';
+import { unitDigest, wholeRegion } from '#libs/unit-digest';
 import { ApiClientRepository } from '../api-client/api-client.repository.ts';
 import { clientOfSubject, subjectOfClient, type ApiClient } from '../api-client/api-client.ts';
 import { OrganisationRepository } from '../organisation/organisation.repository.ts';
@@ -13,6 +15,8 @@ import { isHere, type Person } from '../person/person.ts';
 import { RoleAssignmentRepository } from '../role-assignment/role-assignment.repository.ts';
 import { isInForce } from '../role-assignment/role-assignment.ts';
 import { actorOf, actorOfClient, isRoleOfClients } from './actor.ts';
+
+type Addressees = z.output<typeof recipientsOf.request>;
 
 interface Recipient {
   readonly id: string;
@@ -60,12 +64,19 @@ export class ActorService {
     };
   }
 
-  /** Those who hold the role in the unit on the day and have an address, in order of id. */
-  async recipients(role: Role, unit: string, on: string): Promise<Recipient[]> {
+  /**
+   * Those who hold the role in the unit on the day and have an address, in order of id: of the clinics of a region
+   * only the one that the digest names, or all for {@link wholeRegion}.
+   */
+  async recipients({ role, unit, unitDigest: digest, on }: Addressees): Promise<Recipient[]> {
     const place = placeOfUnit(unit);
     if (!place) return [];
     const held = await this.assignments.everOf(role, place);
-    const ids = held.filter((assignment) => isInForce(assignment, on)).map(({ personId }) => personId);
+    const isWithin = ({ region, unit: clinic }: { region?: string | undefined; unit?: string | undefined }) =>
+      clinic === undefined || digest === wholeRegion || digest === unitDigest(region ?? '', clinic);
+    const ids = held
+      .filter((assignment) => isInForce(assignment, on) && isWithin(assignment))
+      .map(({ personId }) => personId);
     const [people, clients] = await Promise.all([
       // Not by subject: one that was given anew is not the holder's any more.
       this.people.withIds(ids),
@@ -77,16 +88,19 @@ export class ActorService {
     ].toSorted(byId);
   }
 
-  /** Work contacts of named actors. */
+  /** Work contacts of named actors who are still here: what is written today is no affair of those who have left. */
   async contacts(ids: readonly string[]): Promise<Recipient[]> {
     const clientIds = ids.flatMap((id) => clientOfSubject(id) ?? []);
     const [people, clients] = await Promise.all([
       this.people.withSubjects(ids),
       clientIds.length > 0 ? this.clients.withIds(clientIds) : [],
     ]);
+    const today = this.today();
     return [
-      ...people.flatMap(toRecipient),
-      ...clients.flatMap(({ id, state }) => toRecipient({ ...state, subject: subjectOfClient(id) })),
+      ...people.filter((person) => isHere(person, today)).flatMap(toRecipient),
+      ...clients
+        .filter(({ state }) => state.state === 'active')
+        .flatMap(({ id, state }) => toRecipient({ ...state, subject: subjectOfClient(id) })),
     ].toSorted(byId);
   }
 

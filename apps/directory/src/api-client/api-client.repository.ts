@@ -17,7 +17,7 @@ interface ClientFilter {
 @Injectable()
 export class ApiClientRepository extends FollowingRepository<ApiClient> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, 'api-client', 'api-clients', apiClientSchema, relay);
+    super(connection, 'api-client', 'api-clients', apiClientSchema, relay, ['rccs']);
   }
 
   /** `where` is what the caller may see; null: nothing. */

@@ -3,7 +3,8 @@ import { AggregateRepository, type AggregateDocument, type Stored } from '#libs/
 /**
  * Aggregates that carry the RCC to which they belong, for the filters of the access table. It follows from
  * their other fields, from the regions' memberships and from the day, so it is no change of the aggregate:
- * neither revision nor journal move, and whoever holds an ETag still may use it.
+ * neither revision nor journal move, and whoever holds an ETag still may use it. The fields that follow must be
+ * named as such to the repository, or what is written here looks like a change made past the service.
  */
 export class FollowingRepository<State extends object> extends AggregateRepository<State> {
   /** What lets `filter` through, one by one: there may be many. */

@@ -113,6 +113,7 @@ export const demoPeople: readonly DemoPerson[] = [
   person('beslut-sydost', 'Johan Beck', 'johan.beck@rcc-sydost.example', 'decider', { rcc: 'sydost' }),
   person('beslut-norr', 'Karin Nyström', 'karin.nystrom@rcc-norr.example', 'decider', { rcc: 'norr' }),
   person('ekonom-sydost', 'Lars Holm', 'lars.holm@rcc-sydost.example', 'controller', { rcc: 'sydost' }),
+  person('ekonom-sydost-2', 'Vera Nordin', 'vera.nordin@rcc-sydost.example', 'controller', { rcc: 'sydost' }),
   person('process-sydost', 'Maria Falk', 'maria.falk@rcc-sydost.example', 'processLeader', { rcc: 'sydost' }),
   person('process-norr', 'Nils Berglund', 'nils.berglund@rcc-norr.example', 'processLeader', { rcc: 'norr' }),
 

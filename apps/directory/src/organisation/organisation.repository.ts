@@ -12,20 +12,24 @@ import { organisationId, type Organisation } from './organisation.ts';
 @Injectable()
 export class OrganisationRepository extends FollowingRepository<Organisation> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, 'organisation', 'organisations', organisationSchema, relay);
+    super(connection, 'organisation', 'organisations', organisationSchema, relay, ['rccs']);
   }
 
-  /** One page of what `where` lets through; `rcc` keeps the RCC itself and what belongs or has belonged to it. */
+  /**
+   * One page of what `where` lets through; `rcc` keeps the RCC itself and what belongs or has belonged to it, with
+   * `on` what belongs to it on that day.
+   */
   async page<View>(
     where: Record<string, unknown> | null,
-    filter: { kind?: Organisation['kind'] | undefined; rcc?: RccCode | undefined },
+    filter: { kind?: Organisation['kind'] | undefined; rcc?: RccCode | undefined; on?: string | undefined },
     paging: Paging & { sort: string },
     view: (stored: Stored<Organisation>) => View,
   ): Promise<Page<View>> {
-    const { kind, rcc } = filter;
+    const { kind, rcc, on } = filter;
+    const then = on !== undefined && { from: { $lte: on }, $or: [{ to: null }, { to: { $gte: on } }] };
     const chosen = {
       ...(kind && { kind }),
-      ...(rcc && { $or: [{ kind: 'rcc', code: rcc }, { 'memberships.rcc': rcc }] }),
+      ...(rcc && { $or: [{ kind: 'rcc', code: rcc }, { memberships: { $elemMatch: { rcc, ...then } } }] }),
     };
     return readPage(
       this.model,

@@ -47,11 +47,11 @@ export class OrganisationService {
     request,
     caller,
   }: Asked<typeof listOrganisations>): Promise<EndpointReply<typeof listOrganisations>> {
-    const { kind, rcc, ...paging } = request.query;
+    const { kind, rcc, on, ...paging } = request.query;
     const where = visibleWhere(caller.actor, 'organisation');
     return {
-      body: await this.organisations.page(where, { kind, rcc }, paging, (stored) =>
-        toOrganisationView(stored, caller.actor),
+      body: await this.organisations.page(where, { kind, rcc, on }, paging, (stored) =>
+        toOrganisationView(stored, caller.actor, on),
       ),
     };
   }
@@ -60,7 +60,8 @@ export class OrganisationService {
     const stored = await this.organisations.find(request.params.id);
     if (!stored) throw new DomainError('not-found');
     requireVisible(caller.actor, 'organisation', placeOfOrganisation(stored.state));
-    return { body: toOrganisationView(stored, caller.actor), revision: stored.revision };
+    const { on } = request.query;
+    return { body: toOrganisationView(stored, caller.actor, on), revision: stored.revision };
   }
 
   async create({ request, caller }: Asked<typeof createOrganisationEndpoint>): Promise<OrganisationReply> {

@@ -1,14 +1,19 @@
 import { allowedCommands, type Place } from '#libs/access';
 import { type Actor, type OrganisationView } from '#libs/contracts';
 import { type Stored } from '#libs/persistence';
-import { type Organisation } from './organisation.ts';
+import { rccsOfOrganisation, type Organisation } from './organisation.ts';
 
 /** What the access table looks at. */
 export function placeOfOrganisation(organisation: Pick<Organisation, 'rccs'>): Place {
   return { rccs: organisation.rccs };
 }
 
-export function toOrganisationView(stored: Stored<Organisation>, actor: Actor): OrganisationView {
+/** `on`: the day whose RCC are told; left out: today's. */
+export function toOrganisationView(
+  stored: Stored<Organisation>,
+  actor: Actor,
+  on?: string,
+): OrganisationView {
   const { kind, code, name, memberships, decisionRoute, rccs } = stored.state;
   return {
     id: stored.id,
@@ -22,7 +27,7 @@ export function toOrganisationView(stored: Stored<Organisation>, actor: Actor): 
       municipalities: [...municipalities],
     })),
     decisionRoute,
-    rccs: [...rccs],
+    rccs: on === undefined ? [...rccs] : rccsOfOrganisation(stored.state, on),
     allowed: allowedCommands(actor, 'organisation', placeOfOrganisation(stored.state), ['edit']),
     createdAt: stored.createdAt.toISOString(),
     updatedAt: stored.updatedAt.toISOString(),

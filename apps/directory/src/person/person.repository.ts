@@ -18,7 +18,7 @@ interface PersonFilter {
 @Injectable()
 export class PersonRepository extends FollowingRepository<Person> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, 'person', 'people', personSchema, relay);
+    super(connection, 'person', 'people', personSchema, relay, ['homeRccs', 'rccs']);
   }
 
   /** `where` is what the caller may see; null: nothing. */

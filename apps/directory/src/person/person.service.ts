@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { require, requireVisible, visibleWhere } from '#libs/access';
+import { may, require, requireVisible, visibleWhere } from '#libs/access';
 import { civilDayAt } from '#libs/calendar';
 import {
   changePersonEndpoint,
   createPersonEndpoint,
   DomainError,
+  type CreatePerson,
   type EndpointReply,
   type getPerson,
   type listPeople,
@@ -66,7 +67,23 @@ export class PersonService {
     const stamp = require(caller.actor, 'create', 'person', { rccs: homeRccsOf(body, surroundings) });
     const context = writeContext(createPersonEndpoint, request, caller, stamp, this.clock);
     const id = creationId(createPersonEndpoint, request, caller);
-    return reply(await this.people.create(id, createPerson(id, body, surroundings), context), caller);
+    try {
+      return reply(await this.people.create(id, createPerson(id, body, surroundings), context), caller);
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'already-exists')
+        await this.hideStranger(body, caller);
+      throw error;
+    }
+  }
+
+  /**
+   * That a subject is taken is told to those who may know by whom. Others are refused as for any person whom they
+   * may not add; an administrator can, and the refusal is in the access log. Errors: `forbidden`.
+   */
+  private async hideStranger({ subject }: CreatePerson, { actor }: Caller): Promise<void> {
+    const stored = await this.people.findBySubject(subject);
+    if (!stored || may(actor, 'read', 'person', placeOfPerson(stored.state))) return;
+    throw new DomainError('forbidden', { params: { command: 'create' } });
   }
 
   async change({ request, caller }: Asked<typeof changePersonEndpoint>): Promise<PersonReply> {

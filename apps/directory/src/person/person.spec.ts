@@ -53,6 +53,25 @@ describe('a person', () => {
     }
   });
 
+  test('ends yesterday at the earliest; what was ended before stays as it is', () => {
+    const faultsOf = (work: () => unknown): unknown => {
+      try {
+        return work();
+      } catch (error) {
+        return (error as DomainError).faults;
+      }
+    };
+    const tooEarly = [{ pointer: '/to', code: 'ended-too-early', params: { value: '2026-11-23' } }];
+    const { state } = createPerson('p1', anna, surroundings);
+    const end = (to: string | null, person = state) => changePerson('p1', person, { to }, surroundings);
+    expect(faultsOf(() => end('2026-11-22'))).toEqual(tooEarly);
+    expect(faultsOf(() => createPerson('p1', { ...anna, to: '2026-11-22' }, surroundings))).toEqual(tooEarly);
+    for (const to of ['2026-11-23', '2026-11-24', '2027-01-01']) expect(end(to).state.to).toBe(to);
+    const gone = { ...state, to: '2025-06-30' };
+    expect(changePerson('p1', gone, { name: 'Anna Berg', to: gone.to }, surroundings).state.to).toBe(gone.to);
+    expect(end(null, gone).state.to).toBeNull();
+  });
+
   test('is here until the last day, that day included', () => {
     expect(isHere({ to: '2026-11-24' }, '2026-11-24')).toBe(true);
     expect(isHere({ to: '2026-11-24' }, '2026-11-25')).toBe(false);

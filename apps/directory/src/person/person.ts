@@ -1,3 +1,4 @@
+import { addDays } from '#libs/calendar';
 import {
   invalidInput,
   occurred,
@@ -63,7 +64,7 @@ export function homeRccsOf(person: Pick<Person, 'employers'>, { memberships, on 
 
 /** Errors: `invalid-input` with every fault. */
 export function createPerson(id: string, body: CreatePerson, surroundings: Surroundings): Change {
-  requireSound(body);
+  requireSound([...employerFaults(body), ...endFaults(body.to, surroundings.on)]);
   const homeRccs = homeRccsOf(body, surroundings);
   const state: Person = { ...body, homeRccs, rccs: homeRccs };
   return { state, events: [personWasRecorded(id, state)] };
@@ -79,7 +80,10 @@ export function changePerson(
   const fields = changedFields<Person>(person, body as Partial<Person>);
   if (fields.length === 0) return { state: person, events: [] };
   const changed: Person = { ...person, ...(body as Partial<Person>) };
-  requireSound(changed);
+  requireSound([
+    ...employerFaults(changed),
+    ...(fields.includes('to') ? endFaults(changed.to, surroundings.on) : []),
+  ]);
   const state = fields.includes('employers') ? moved(person, changed, surroundings) : changed;
   return {
     state,
@@ -96,8 +100,12 @@ function moved(before: Person, after: Person, surroundings: Surroundings): Perso
   return { ...after, homeRccs, rccs: inOrder([...homeRccs, ...byRoles]) };
 }
 
-function requireSound({ employers }: Pick<Person, 'employers'>): void {
-  const faults = employers.flatMap((employer, index): Fault[] => {
+function requireSound(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw invalidInput(faults);
+}
+
+function employerFaults({ employers }: Pick<Person, 'employers'>): Fault[] {
+  return employers.flatMap((employer, index): Fault[] => {
     const isRepeated = employers
       .slice(0, index)
       .some(
@@ -106,7 +114,18 @@ function requireSound({ employers }: Pick<Person, 'employers'>): void {
       );
     return isRepeated ? [{ pointer: `/employers/${index}/from`, code: 'overlapping-period' }] : [];
   });
-  if (faults.length > 0) throw invalidInput(faults);
+}
+
+/**
+ * Yesterday ends a person at once, as the end of a role does. What was done in between was done by somebody who
+ * was here, and a day further back would have the person thinned before the time. Since when somebody works
+ * elsewhere is told by the employers, which may lie in the past.
+ */
+function endFaults(to: string | null, today: string): Fault[] {
+  const earliest = addDays(today, -1);
+  return to !== null && to < earliest
+    ? [{ pointer: '/to', code: 'ended-too-early', params: { value: earliest } }]
+    : [];
 }
 
 /** The event of adding a person: names and addresses in its private part only. */

@@ -73,7 +73,7 @@ export class PersonalDataService {
     after: string | undefined,
   ): Promise<PersonalDataView> {
     const ids = [person.subject, ...(person.id === null ? [] : [person.id])];
-    const emails = person.email === null ? [] : [person.email];
+    const emails = await this.provenAddresses(person);
     const until = performance.now() + timeOfPart;
     const items: PersonalItem[] = [];
     let bytes = 0;
@@ -96,6 +96,18 @@ export class PersonalDataService {
       }
       place = next;
     }
+  }
+
+  /**
+   * Addresses by which the person may be recognised: an address that others have as well, or had when they left
+   * (a clinic's mailbox, one entered for the wrong person), is proof for none of them.
+   */
+  private async provenAddresses({ id, email }: Subject): Promise<string[]> {
+    if (email === null) return [];
+    const exactly = `^${email.replace(/[.*+?^${}|\\()[\]]/g, '\\$&')}$`;
+    const others = { _id: { $ne: id }, email: { $regex: exactly, $options: 'i' } };
+    for await (const _other of this.people.each(others)) return [];
+    return [email];
   }
 
   private ask(

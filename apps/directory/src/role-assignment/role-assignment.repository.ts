@@ -19,7 +19,7 @@ interface AssignmentFilter {
 @Injectable()
 export class RoleAssignmentRepository extends FollowingRepository<RoleAssignment> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, 'role-assignment', 'role-assignments', roleAssignmentSchema, relay);
+    super(connection, 'role-assignment', 'role-assignments', roleAssignmentSchema, relay, ['rccs']);
   }
 
   /** `where` is what the caller may see; null: nothing. */
@@ -66,6 +66,13 @@ export class RoleAssignmentRepository extends FollowingRepository<RoleAssignment
 
   async ofPerson(personId: string): Promise<Stored<RoleAssignment>[]> {
     const documents = await this.model.find({ personId } as never, { outbox: 0, keys: 0 }).lean();
+    return documents.map((document) => this.stored(document));
+  }
+
+  /** Roles of the person that go on, or begin, after the day. */
+  async goingBeyond(personId: string, day: string): Promise<Stored<RoleAssignment>[]> {
+    const where = { personId, $or: [{ lastDay: null }, { lastDay: { $gt: day } }] };
+    const documents = await this.model.find(where as never, { outbox: 0, keys: 0 }).lean();
     return documents.map((document) => this.stored(document));
   }
 

@@ -15,7 +15,7 @@ import {
   type RoleAssignmentView,
 } from '#libs/contracts';
 import { type Asked, type Caller } from '#libs/messaging';
-import { type Change, type Outcome, type Stored } from '#libs/persistence';
+import { type Change, type Outcome, type Stored, type WriteContext } from '#libs/persistence';
 import { Clock } from '#libs/platform';
 import { creationId, writeContext } from '#libs/service';
 import { rccsOf } from '../belonging/belonging.ts';
@@ -23,7 +23,7 @@ import { OrganisationRepository } from '../organisation/organisation.repository.
 import { PersonRepository } from '../person/person.repository.ts';
 import { placeOfPerson } from '../person/person.view.ts';
 import { placeFaults } from './place-of-role.ts';
-import { changeRole, doubles, endRole, giveRole, type RoleAssignment } from './role-assignment.ts';
+import { changeRole, endRole, giveRole, inTurn, type RoleAssignment } from './role-assignment.ts';
 import { RoleAssignmentRepository } from './role-assignment.repository.ts';
 import { placeOfAssignment, toRoleAssignmentView } from './role-assignment.view.ts';
 
@@ -33,6 +33,9 @@ interface AssignmentReply {
   readonly revision: number;
   readonly replayed?: true;
 }
+
+/** Times that a role is given anew when others give roles to the same person at the same moment. */
+const attempts = 20;
 
 @Injectable()
 export class RoleAssignmentService {
@@ -82,8 +85,25 @@ export class RoleAssignmentService {
 
     const ordinary = await this.known(body.deputyFor, caller);
     const change = giveRole(id, body, { person, ordinary, rccs, today });
-    await this.requireSingle(id, change.state);
-    return this.reply(await this.assignments.create(id, change, context), caller);
+    return this.reply(await this.createInTurn(id, change, context), caller);
+  }
+
+  /** Errors: `already-exists`; `unavailable` where others are faster time and again. */
+  private async createInTurn(
+    id: string,
+    { state: held, events }: Change<RoleAssignment>,
+    context: WriteContext,
+  ): Promise<Outcome<RoleAssignment>> {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const state = inTurn(id, held, await this.assignments.ofPerson(held.personId));
+      try {
+        return await this.assignments.create(id, { state, events }, context);
+      } catch (error) {
+        // The turn was taken meanwhile, perhaps for this very role: look again.
+        if (!(error instanceof DomainError && error.code === 'already-exists')) throw error;
+      }
+    }
+    throw new DomainError('unavailable', { params: { seconds: 1 } });
   }
 
   change(asked: Asked<typeof changeRoleAssignmentEndpoint>): Promise<AssignmentReply> {
@@ -91,8 +111,9 @@ export class RoleAssignmentService {
     return this.command(changeRoleAssignmentEndpoint, 'edit', asked, async ({ id, state }) => {
       const ordinary = await this.known(request.body.deputyFor, caller);
       const change = changeRole(id, state, request.body, { ordinary, today: this.today() });
-      await this.requireSingle(id, change.state);
-      return change;
+      if (change.events.length === 0) return change;
+      const all = await this.assignments.ofPerson(state.personId);
+      return { state: inTurn(id, change.state, all), events: change.events };
     });
   }
 
@@ -137,14 +158,6 @@ export class RoleAssignmentService {
     const stored = id ? await this.assignments.find(id) : null;
     if (!stored || !may(actor, 'read', 'role-assignment', placeOfAssignment(stored.state))) return undefined;
     return stored.state;
-  }
-
-  /** Errors: `already-exists` when the person has the same role in the same place at the same time. */
-  private async requireSingle(id: string, held: RoleAssignment): Promise<void> {
-    const others = await this.assignments.ofPerson(held.personId);
-    if (others.some((other) => other.id !== id && doubles(other.state, held))) {
-      throw new DomainError('already-exists');
-    }
   }
 
   private reply({ stored, replayed }: Outcome<RoleAssignment>, caller: Caller): AssignmentReply {

@@ -4,7 +4,9 @@ import {
   changeRole,
   doubles,
   endRole,
+  endWithPerson,
   giveRole,
+  inTurn,
   isInForce,
   stateOf,
   toAssignment,
@@ -341,6 +343,52 @@ describe('a role', () => {
     // The ordinary holder may have left meanwhile: neither the end nor becoming the ordinary one needs him.
     expect(change(deputy, { to: '2026-12-31' }).state.deputyFor).toBe('a9');
     expect(change(deputy, { deputyFor: null }).state.deputyFor).toBeNull();
+  });
+
+  test.each<[string, Partial<RoleAssignment>]>([
+    ['is open', {}],
+    ['ends later', { to: '2027-01-31', lastDay: '2027-01-31' }],
+    ['has not begun', { from: '2027-01-01' }],
+    [
+      'was to end later',
+      {
+        lastDay: '2027-01-31',
+        ending: { reason: 'Flyttar', on: '2027-01-31', atOnce: false, at, by: 'eva' },
+      },
+    ],
+  ])('that %s ends with the person', (_what, more) => {
+    const held = { ...given(), ...more };
+    const ended = endWithPerson('a1', held, { lastDay: yesterday, at, by: 'service:directory' });
+    const reason = 'Personen har slutat.';
+    expect(ended.state).toEqual({
+      ...held,
+      lastDay: yesterday,
+      ending: { reason, on: yesterday, atOnce: false, at, by: 'service:directory' },
+    });
+    expect(stateOf(ended.state, today)).toBe('ended');
+    expect(ended.events).toMatchObject([
+      { type: 'role.ended', data: { ...named, on: yesterday, atOnce: false }, private: { reason } },
+    ]);
+  });
+
+  test.each([yesterday, '2026-03-31'])(
+    'that had its last day on %s is as it was when the person ends',
+    (lastDay) => {
+      const held = { ...given(), lastDay };
+      const ended = endWithPerson('a1', held, { lastDay: yesterday, at, by: 'service:directory' });
+      expect(ended).toEqual({ state: held, events: [] });
+    },
+  );
+
+  test('takes the turn after all others of the person, its own former one among them', () => {
+    const all = [
+      { id: 'a1', state: { ...given(), turn: 'p1#9' } },
+      { id: 'a2', state: { ...given({ role: 'regionReader' }), turn: 'p1#10' } },
+      { id: 'a3', state: given({ role: 'regionApplicant' }) },
+    ];
+    expect(inTurn('a1', given(), []).turn).toBe('p1#1');
+    expect(inTurn('a1', given(), all)).toEqual({ ...given(), turn: 'p1#11' });
+    expect(refusal(() => inTurn('a4', given(), all)).code).toBe('already-exists');
   });
 
   test('doubles another one that gives the same right at the same time', () => {

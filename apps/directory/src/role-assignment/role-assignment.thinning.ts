@@ -6,5 +6,6 @@ import { type RoleAssignment } from './role-assignment.ts';
 export const roleAssignmentThinning: Thinning<RoleAssignment> = {
   recordedAs: roleThinned,
   events: { ended: { where: { lastDay: { $ne: null } }, on: ({ lastDay }) => lastDay } },
-  personalEvents: new Set(['role.given']),
+  // An end that was decided again leaves its first reason in the journal alone.
+  personalEvents: new Set(['role.given', 'role.ended']),
 };

@@ -47,6 +47,11 @@ export interface RoleAssignment extends Dated {
   readonly ending: Ending | null;
   /** Last day in force, by `to` and ending together; before `from` when it ended before it had a day. */
   readonly lastDay: string | null;
+  /**
+   * Which of the person's assignments it was that was given or changed, of all that ever were: unique, so that of two
+   * who give the same role at the same moment the later one looks again, and finds it given.
+   */
+  readonly turn?: string;
   /** The RCC of the place today. Follows, see belonging/. */
   readonly rccs: readonly RccCode[];
 }
@@ -102,6 +107,21 @@ export function doubles(one: RoleAssignment, other: RoleAssignment): boolean {
   const isEmpty = ({ from, lastDay }: Period) => lastDay !== null && lastDay < from;
   if (isEmpty(one) || isEmpty(other)) return false;
   return overlap({ from: one.from, to: one.lastDay }, { from: other.from, to: other.lastDay });
+}
+
+/**
+ * The assignment with the turn after those of the person's others. Errors: `already-exists` when the person has the
+ * same role in the same place at the same time.
+ */
+export function inTurn(
+  id: string,
+  held: RoleAssignment,
+  all: readonly { readonly id: string; readonly state: RoleAssignment }[],
+): RoleAssignment {
+  if (all.some((other) => other.id !== id && doubles(other.state, held)))
+    throw new DomainError('already-exists');
+  const taken = all.map(({ state: { turn } }) => Number(turn?.split('#')[1] ?? 0));
+  return { ...held, turn: `${held.personId}#${Math.max(0, ...taken) + 1}` };
 }
 
 /** Errors: `invalid-input` with every fault. */
@@ -180,6 +200,25 @@ export function endRole(
   const state: RoleAssignment = { ...held, ending, lastDay };
   const data = { ...named(id, state), on, atOnce };
   return { state, events: [occurred(roleEnded, data, { reason: body.reason })] };
+}
+
+/** Why a role ended that nobody ended: it went with the person. */
+const reasonOfPerson = 'Personen har slutat.';
+
+/**
+ * A role goes with its holder: it had its last day with the person's, or before. Left open it would name somebody
+ * for ever, and come back with whoever lets the person in again. Nothing to do for one that was over by then.
+ */
+export function endWithPerson(
+  id: string,
+  held: RoleAssignment,
+  { lastDay, at, by }: { lastDay: string; at: Date; by: string },
+): Change {
+  if (held.lastDay !== null && held.lastDay <= lastDay) return { state: held, events: [] };
+  const ending: Ending = { reason: reasonOfPerson, on: lastDay, atOnce: false, at, by };
+  const state: RoleAssignment = { ...held, ending, lastDay };
+  const data = { ...named(id, state), on: lastDay, atOnce: false };
+  return { state, events: [occurred(roleEnded, data, { reason: reasonOfPerson })] };
 }
 
 function deputyFaults(

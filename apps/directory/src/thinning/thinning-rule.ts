@@ -23,8 +23,11 @@ export function isInForce({ to }: Pick<ThinningRule, 'to'>, today: string): bool
   return to === null || today <= to;
 }
 
+/** What can be done with a rule, as its routes call it. */
+export type RuleCommand = 'edit' | 'dry-runs' | 'runs';
+
 /** What can be done with the rule today. */
-export function ruleCommands(rule: ThinningRule, today: string): string[] {
+export function ruleCommands(rule: ThinningRule, today: string): RuleCommand[] {
   return isInForce(rule, today) ? ['edit', 'dry-runs', 'runs'] : ['edit'];
 }
 

@@ -10,7 +10,8 @@ import { thinningRunSchema } from './thinning-run.schema.ts';
 @Injectable()
 export class ThinningRunRepository extends AggregateRepository<ThinningRun> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
-    super(connection, 'thinning-run', 'thinning-runs', thinningRunSchema, relay);
+    // A part in which nothing was thinned moves a run on without an event.
+    super(connection, 'thinning-run', 'thinning-runs', thinningRunSchema, relay, ['position', 'waiting']);
   }
 
   async page<View>(

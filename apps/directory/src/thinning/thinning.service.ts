@@ -5,15 +5,16 @@ import {
   changeThinningRuleEndpoint,
   createThinningRuleEndpoint,
   DomainError,
+  getThinningRule,
+  getThinningRun,
+  listThinnedThings,
+  listThinningRules,
+  listThinningRuns,
+  previewThinning,
   runThinning,
   type ActorStamp,
+  type Endpoint,
   type EndpointReply,
-  type getThinningRule,
-  type getThinningRun,
-  type listThinnedThings,
-  type listThinningRules,
-  type listThinningRuns,
-  type previewThinning,
   type ThinnedThing,
 } from '#libs/contracts';
 import { type Asked, type Caller } from '#libs/messaging';
@@ -45,7 +46,7 @@ export class ThinningService {
     request,
     caller,
   }: Asked<typeof listThinningRules>): Promise<EndpointReply<typeof listThinningRules>> {
-    requireRight(caller);
+    requireRight(listThinningRules, caller);
     const { documentType, ...paging } = request.query;
     const today = this.today();
     return {
@@ -57,7 +58,7 @@ export class ThinningService {
     request,
     caller,
   }: Asked<typeof getThinningRule>): Promise<EndpointReply<typeof getThinningRule>> {
-    requireRight(caller);
+    requireRight(getThinningRule, caller);
     return this.reply({ stored: await this.known(request.params.id), replayed: false }, caller);
   }
 
@@ -65,7 +66,7 @@ export class ThinningService {
     request,
     caller,
   }: Asked<typeof createThinningRuleEndpoint>): Promise<EndpointReply<typeof createThinningRuleEndpoint>> {
-    const stamp = requireRight(caller);
+    const stamp = requireRight(createThinningRuleEndpoint, caller);
     const id = creationId(createThinningRuleEndpoint, request, caller);
     const context = writeContext(createThinningRuleEndpoint, request, caller, stamp, this.clock);
     return this.reply(await this.rules.create(id, createRule(id, request.body), context), caller);
@@ -75,7 +76,7 @@ export class ThinningService {
     request,
     caller,
   }: Asked<typeof changeThinningRuleEndpoint>): Promise<EndpointReply<typeof changeThinningRuleEndpoint>> {
-    const stamp = requireRight(caller);
+    const stamp = requireRight(changeThinningRuleEndpoint, caller);
     const { params, body, ifMatch } = request;
     const outcome = await this.rules.change(params.id, {
       ...(ifMatch !== undefined && { ifMatch }),
@@ -89,7 +90,7 @@ export class ThinningService {
     request,
     caller,
   }: Asked<typeof previewThinning>): Promise<EndpointReply<typeof previewThinning>> {
-    requireRight(caller);
+    requireRight(previewThinning, caller);
     const { id, state: rule } = await this.known(request.params.id);
     const on = this.today();
     requireInForce(rule, 'dry-runs', on);
@@ -106,7 +107,7 @@ export class ThinningService {
 
   /** Begins a run. A small one is done when the caller is answered, a large one goes on by itself. */
   async run({ request, caller }: Asked<typeof runThinning>): Promise<EndpointReply<typeof runThinning>> {
-    const stamp = requireRight(caller);
+    const stamp = requireRight(runThinning, caller);
     const rule = await this.known(request.params.id);
     const id = creationId(runThinning, request, caller);
     const context = writeContext(runThinning, request, caller, stamp, this.clock);
@@ -134,7 +135,7 @@ export class ThinningService {
     request,
     caller,
   }: Asked<typeof listThinningRuns>): Promise<EndpointReply<typeof listThinningRuns>> {
-    requireRight(caller);
+    requireRight(listThinningRuns, caller);
     const { ruleId, ...paging } = request.query;
     return { body: await this.runs.page(ruleId, paging, toRunView) };
   }
@@ -143,7 +144,7 @@ export class ThinningService {
     request,
     caller,
   }: Asked<typeof getThinningRun>): Promise<EndpointReply<typeof getThinningRun>> {
-    requireRight(caller);
+    requireRight(getThinningRun, caller);
     const stored = await this.knownRun(request.params.id);
     return { body: toRunView(stored), revision: stored.revision };
   }
@@ -152,7 +153,7 @@ export class ThinningService {
     request,
     caller,
   }: Asked<typeof listThinnedThings>): Promise<EndpointReply<typeof listThinnedThings>> {
-    requireRight(caller);
+    requireRight(listThinnedThings, caller);
     const { things } = (await this.knownRun(request.params.id)).state;
     const { limit, page } = request.query;
     return {
@@ -188,7 +189,11 @@ export class ThinningService {
   }
 }
 
-/** Rules are nobody's in particular: whoever may thin may thin everything. */
-function requireRight({ actor }: Caller): ActorStamp {
-  return require(actor, 'thinning', 'personal-data', {});
+/**
+ * The right that the contract itself names, so that what is checked is what the docs tell. Rules and protocols are
+ * nobody's in particular: whoever may read or use one may do so with all. Errors: `forbidden`.
+ */
+function requireRight({ name, right }: Pick<Endpoint, 'name' | 'right'>, { actor }: Caller): ActorStamp {
+  if (right === 'everybody') throw new Error(`${name} names no right`);
+  return require(actor, right.command, right.resource, {});
 }

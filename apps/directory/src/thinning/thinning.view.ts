@@ -1,8 +1,20 @@
 import { may } from '#libs/access';
-import { type Actor, type ThinnedThing, type ThinningRuleView, type ThinningRunView } from '#libs/contracts';
+import {
+  type Actor,
+  type Command,
+  type ThinnedThing,
+  type ThinningRuleView,
+  type ThinningRunView,
+} from '#libs/contracts';
 import { type Stored } from '#libs/persistence';
-import { isInForce, ruleCommands, type ThinningRule } from './thinning-rule.ts';
+import { isInForce, ruleCommands, type RuleCommand, type ThinningRule } from './thinning-rule.ts';
 import { type ThinningRun } from './thinning-run.ts';
+
+/** Which right in the access table each of them needs. */
+const rights = { edit: 'edit', 'dry-runs': 'thinning', runs: 'thinning' } as const satisfies Record<
+  RuleCommand,
+  Command
+>;
 
 export function toRuleView(stored: Stored<ThinningRule>, actor: Actor, today: string): ThinningRuleView {
   const { title, documentType, after, decisionReference, note, to } = stored.state;
@@ -15,7 +27,9 @@ export function toRuleView(stored: Stored<ThinningRule>, actor: Actor, today: st
     note,
     to,
     state: isInForce(stored.state, today) ? 'active' : 'ended',
-    allowed: may(actor, 'thinning', 'personal-data', {}) ? ruleCommands(stored.state, today) : [],
+    allowed: ruleCommands(stored.state, today).filter((command) =>
+      may(actor, rights[command], 'thinning-rule', {}),
+    ),
     createdAt: stored.createdAt.toISOString(),
     updatedAt: stored.updatedAt.toISOString(),
   };

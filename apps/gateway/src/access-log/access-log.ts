@@ -24,7 +24,7 @@ const closingBound = 3000;
 /**
  * Gathers who read what and what was refused, and sends it in batches, each until the stream has it. Costs a
  * request nothing but a line in memory: what a crash takes with it is what gathered in the last second, which
- * stands in the log of requests too.
+ * stands in the log of requests too, but for refusals of a flood.
  */
 export class AccessLog {
   private waiting: AccessRecord[] = [];

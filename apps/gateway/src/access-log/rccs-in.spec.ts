@@ -9,6 +9,18 @@ test.each([
     { items: [{ rcc: 'norr' }, { rcc: 'syd' }, { rcc: 'norr' }, { rccs: ['vast'] }] },
     ['norr', 'syd', 'vast'],
   ],
+  ['a draft of a region', { id: 'a', rcc: 'sydost', region: 'kalmar', state: 'draft' }, []],
+  [
+    'a list with drafts',
+    {
+      items: [
+        { rcc: 'norr', region: 'norrbotten', state: 'draft' },
+        { rcc: 'syd', region: 'skane', state: 'submitted' },
+        { rcc: 'vast', state: 'draft' },
+      ],
+    },
+    ['syd', 'vast'],
+  ],
   ['what names none', { items: [{ id: 1 }, null, 'x'] }, []],
   ['what names no RCC there is', { rcc: 'nowhere', rccs: [{}] }, []],
   ['no object', null, []],

@@ -18,7 +18,9 @@ export function rccsIn(body: unknown): RccCode[] {
   const found = new Set<unknown>();
   for (const thing of things) {
     if (typeof thing !== 'object' || thing === null) continue;
-    const { rcc, rccs } = thing as { rcc?: unknown; rccs?: unknown };
+    const { rcc, rccs, region, state } = thing as Record<string, unknown>;
+    // A region's draft is its own working paper: the office must not learn of it by who read it.
+    if (state === 'draft' && region !== undefined) continue;
     found.add(rcc);
     if (Array.isArray(rccs)) for (const each of rccs) found.add(each);
   }

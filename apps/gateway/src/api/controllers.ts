@@ -5,6 +5,7 @@ import { RoleAssignmentsController } from './role-assignments.controller.ts';
 import { ApiClientsController } from './api-clients.controller.ts';
 import { CallsController } from './calls.controller.ts';
 import { ApplicationsController } from './applications.controller.ts';
+import { PaymentsController } from './payments.controller.ts';
 import { DeadlinesController } from './deadlines.controller.ts';
 import { PlansController } from './plans.controller.ts';
 import { MeasuresController } from './measures.controller.ts';
@@ -20,6 +21,7 @@ export const apiControllers: Type<unknown>[] = [
   ApiClientsController,
   CallsController,
   ApplicationsController,
+  PaymentsController,
   DeadlinesController,
   PlansController,
   MeasuresController,

@@ -1,7 +1,8 @@
 /**
  * Those who can get a token in demo mode; the secret is the id with `-secret` appended. Who they are and
  * what they may do is the directory's to say. More than the published list are the heads of operations
- * of Jönköping and Västerbotten, so that every demo region can sign, and one for each remaining role.
+ * of Jönköping and Västerbotten, so that every demo region can sign, a second controller, since nobody attests a
+ * payment of their own, and one for each remaining role.
  */
 export const demoClients: ReadonlySet<string> = new Set([
   'region-ostergotland-system',
@@ -20,6 +21,7 @@ export const demoClients: ReadonlySet<string> = new Set([
   'beslut-sydost',
   'beslut-norr',
   'ekonom-sydost',
+  'ekonom-sydost-2',
   'process-sydost',
   'process-norr',
   'nationell',

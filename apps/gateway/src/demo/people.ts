@@ -23,6 +23,7 @@ const known: Readonly<Record<string, readonly [name: string, role: string]>> = {
   'beslut-sydost': ['Johan Beck', 'beslutsfattare, RCC Sydöst'],
   'beslut-norr': ['Karin Nyström', 'beslutsfattare, RCC Norr'],
   'ekonom-sydost': ['Lars Holm', 'ekonom, RCC Sydöst'],
+  'ekonom-sydost-2': ['Vera Nordin', 'ekonom, RCC Sydöst'],
   'process-sydost': ['Maria Falk', 'processledare, RCC Sydöst'],
   'process-norr': ['Nils Berglund', 'processledare, RCC Norr'],
   'lasare-sydost': ['Sven Dahl', 'läser för RCC Sydöst'],

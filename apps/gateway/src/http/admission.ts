@@ -1,10 +1,12 @@
 import { DomainError, type Actor, type Endpoint } from '#libs/contracts';
 import { type Authenticator } from '../identity/authenticator.ts';
+import { requireLevel } from '../identity/level.ts';
 import { isReservedSubject } from '../identity/reserved-subject.ts';
 import { requireScope } from '../identity/scope.ts';
 import { type TokenIdentity } from '../identity/token-verifier.ts';
 import { type Admitted, type Limits } from '../limits/limits.ts';
 import { requestKind } from '../limits/request-kind.ts';
+import { type Session } from '../session/session.ts';
 import { type Sessions } from '../session/sessions.ts';
 import { entryOf } from './entry.ts';
 import { type Reply, type Request } from './fastify.ts';
@@ -17,6 +19,8 @@ export class Admission {
   constructor(
     private readonly parts: {
       readonly authenticator: Authenticator;
+      /** Values of `acr` of which a person's must be one, by whatever way they come; empty: any will do. */
+      readonly requiredLevels: readonly string[];
       /** Undefined: people cannot sign in here, and a cookie is nobody. */
       readonly sessions?: Sessions | undefined;
       /** Undefined: none are set. */
@@ -24,10 +28,13 @@ export class Admission {
     },
   ) {}
 
-  /** Who carries out an operation. Errors: those of identity (401, 403), `too-many-requests`, `insufficient-scope`. */
+  /**
+   * Who carries out an operation. Errors: those of identity (401, 403), `level-too-low`, `too-many-requests`,
+   * `insufficient-scope`.
+   */
   async admit(contract: Endpoint, request: Request, reply: Reply): Promise<Actor> {
-    const { authenticator, limits } = this.parts;
-    const { subject, scopes } = await this.identify(request, reply);
+    const { authenticator, limits, requiredLevels } = this.parts;
+    const { subject, scopes, level } = await this.identify(request, reply);
     // Noted at once: the access log tells who was refused.
     const entry = entryOf(request);
     if (entry) entry.subject = subject;
@@ -38,6 +45,8 @@ export class Admission {
     if (entry) entry.actor = actor;
     if (limits && admitted) await limits.confirm(admitted, actor, reply);
     if (!early) releaseAtEnd(admitted, reply);
+    // The directory says who is a system, which proves itself by a key and has no level; a token could say anything.
+    if (actor.kind !== 'system') requireLevel(requiredLevels, level);
     requireScope(contract, scopes);
     return actor;
   }
@@ -67,9 +76,9 @@ export class Admission {
   }
 }
 
-function personBy(subject: string): TokenIdentity {
+function personBy({ subject, level }: Session): TokenIdentity {
   if (isReservedSubject(subject)) throw new DomainError('not-authenticated');
-  return { subject, scopes: undefined };
+  return { subject, scopes: undefined, level };
 }
 
 /** Whoever sent nothing has guessed nothing. */

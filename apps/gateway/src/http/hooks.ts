@@ -24,7 +24,7 @@ export function useHooks(
     const trace = newSpan(parseTraceparent(request.headers['traceparent'] as string | undefined));
     setEntry(request, { trace, answerBy: performance.now() + answerWithin });
     reply.headers(common).header('traceparent', traceparent(trace));
-    done();
+    done(unclearHost(request));
   });
 
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -76,11 +76,24 @@ export function useHooks(
       actor: entry?.actor?.id,
       traceId: entry?.trace.traceId,
     };
-    // Asked every few seconds by whoever watches, and of no interest while all is well.
-    if (route.startsWith('/health')) logger.debug(line, 'request');
+    // Asked every few seconds by whoever watches, and of no interest while all is well. And a flood of refusals: that it
+    // is one is logged where they are counted, and how many it were stands in the access log.
+    if (route.startsWith('/health') || reply.statusCode === 429) logger.debug(line, 'request');
     else logger.info(line, 'request');
     done();
   });
+}
+
+/** Two hosts, or none, can mean another one to a proxy than to us (RFC 9112, 3.2). */
+function unclearHost({ raw }: Request): Error | undefined {
+  const count = raw.rawHeaders.reduce(
+    (sum, name, index) =>
+      sum + (index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host' ? 1 : 0),
+    0,
+  );
+  return count === 1 || (count === 0 && raw.httpVersion === '1.0')
+    ? undefined
+    : new DomainError('malformed-request');
 }
 
 /** Whether a request belongs to what anybody may try, by which somebody may come to be known. */

@@ -56,7 +56,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
       return { code: 'unsupported-media-type', params: { expected: 'application/json' } };
     }
-    if (status === 404) {
+    // Whatever else is wrong with it: Fastify wants a body of QUERY even where nothing takes that method.
+    if (status === 404 || request.is404) {
       const allow = this.routes.methodsOf(pathOf(request));
       if (allow.length === 0 || allow.includes(request.method)) return { code: 'not-found' };
       return { code: 'method-not-allowed', params: { allow: allow.join(', ') } };

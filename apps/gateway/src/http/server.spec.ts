@@ -12,7 +12,7 @@ async function seenAddress(
 ): Promise<string> {
   const { adapter } = createHttpServer({
     headers: {},
-    admission: new Admission({ authenticator: {} as never }),
+    admission: new Admission({ authenticator: {} as never, requiredLevels: [] }),
     trustedProxies,
     logger: createLogger('test', 'silent'),
   });

@@ -33,7 +33,8 @@ export function createHttpServer(options: {
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     keepAliveTimeout: 65_000,
     requestTimeout: 30_000,
-    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
+    // The host is looked at in hooks.ts: Node's own refusal would be empty and without our headers.
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5000, requireHostHeader: false },
     // Longer than any identifier, so that a long one is a fault at a place and not an unknown path.
     routerOptions: { maxParamLength: 1000 },
     // A path that cannot be decoded: no resource has it.

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
-import { DomainError, scopes as ourScopes } from '#libs/contracts';
+import { DomainError, longestSubject, scopes as ourScopes } from '#libs/contracts';
 import { isReservedSubject } from './reserved-subject.ts';
 import { refuseConfusion, refuseUnusualHeader } from './token-shape.ts';
 import { type TrustedIssuer } from './trusted-issuer.ts';
@@ -10,14 +10,14 @@ export interface TokenIdentity {
   readonly subject: string;
   /** Undefined: whatever the caller's roles permit. */
   readonly scopes: ReadonlySet<string> | undefined;
+  /** How surely the provider knows the person (`acr`); undefined: it does not say. */
+  readonly level: string | undefined;
 }
 
 /** Seconds that clocks may differ. */
 const tolerance = 60;
 /** Characters; more than any provider needs for what is asked of a token here. */
 const sizeLimit = 8192;
-/** Characters (OpenID Connect Core, 2). */
-const longestSubject = 255;
 /** Milliseconds for which a verified token is believed without looking again. */
 const remembered = 60_000;
 const rememberedTokens = 5000;
@@ -98,7 +98,11 @@ export class TokenVerifier {
     });
     refuseConfusion(issuer, protectedHeader.typ, payload);
     refuseFuture(payload);
-    const identity = { subject: subjectOf(payload, issuer), scopes: scopesOf(payload, issuer) };
+    const identity = {
+      subject: subjectOf(payload, issuer),
+      scopes: scopesOf(payload, issuer),
+      level: levelOf(payload),
+    };
     this.remember(token, { identity, issuer, generation, until: believedUntil(payload) });
     return identity;
   }
@@ -135,6 +139,10 @@ function subjectOf(payload: JWTPayload, { subjectClaim, namesClients }: TrustedI
     throw new DomainError('not-authenticated');
   }
   return subject;
+}
+
+function levelOf({ acr }: JWTPayload): string | undefined {
+  return typeof acr === 'string' ? acr : undefined;
 }
 
 function scopesOf({ scope }: JWTPayload, { scoped }: TrustedIssuer): ReadonlySet<string> | undefined {

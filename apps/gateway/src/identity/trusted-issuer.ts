@@ -29,7 +29,7 @@ export interface TrustedIssuer {
 
 /** The identity provider, which is told how to by configuration. */
 export function providerIssuer(
-  config: Omit<IdentityConfig, 'jwksUrl' | 'keysRefresh'>,
+  config: Omit<IdentityConfig, 'jwksUrl' | 'keysRefresh' | 'requiredLevels'>,
   keys: IssuerKeys,
 ): TrustedIssuer {
   return {

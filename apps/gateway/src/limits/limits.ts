@@ -29,6 +29,8 @@ export interface Admitted {
 
 /** Callers whose tenant is remembered, so that what is too much is refused before the directory is asked. */
 const rememberedTenants = 10_000;
+/** Milliseconds in which a tenant with too many requests at once is logged once. */
+const loggedEvery = 10_000;
 
 /**
  * Keeps one caller's appetite from being everybody's wait. Each check costs some microseconds, and what is
@@ -40,6 +42,7 @@ export class Limits {
   private readonly addresses: Readonly<Record<AttemptKind, Budget>>;
   private readonly tenantOfSubject = new Map<string, string>();
   private readonly underWay = new Map<string, number>();
+  private readonly crowdedSince = new Map<string, number>();
 
   constructor(
     private readonly config: LimitsConfig,
@@ -95,11 +98,18 @@ export class Limits {
     await this.draw(this.tenants[admitted.kind], 'tenant', tenant, admitted, reply);
     const before = this.underWay.get(tenant) ?? 0;
     if (before >= this.config.atOnce) {
-      this.logger.warn({ limit: 'tenant.atOnce', tenant, caller: admitted.subject }, 'too many requests');
+      this.noteCrowd(tenant, admitted.subject);
       throw tooMany(1);
     }
     this.underWay.set(tenant, before + 1);
     admitted.release = () => this.finished(tenant);
+  }
+
+  private noteCrowd(tenant: string, caller: string): void {
+    const now = Date.now();
+    if (now - (this.crowdedSince.get(tenant) ?? 0) < loggedEvery) return;
+    this.crowdedSince.set(tenant, now);
+    this.logger.warn({ limit: 'tenant.atOnce', tenant, caller }, 'too many requests');
   }
 
   private finished(tenant: string): void {
@@ -146,6 +156,13 @@ function tell(
   reply.header('ratelimit', standings.join(', '));
 }
 
+/** Without the place it was thrown at, which nobody looks at and which costs more than all the counting. */
 function tooMany(seconds: number): DomainError {
-  return new DomainError('too-many-requests', { params: { seconds } });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new DomainError('too-many-requests', { params: { seconds } });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

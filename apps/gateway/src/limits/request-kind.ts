@@ -5,7 +5,7 @@ import { type RequestKind } from './limits.config.ts';
 const longPage = 100;
 /** Whole files in or out: each is the work of hundreds of ordinary requests. */
 const wholeFiles =
-  /(-imports|\/exports?|\/document|\/decision-letter|\/personal-data|\/(dry-)?runs|\/audit\/verification)$/;
+  /(-imports|\/exports?|\/document|\/decision-letter|\/personal-data|\/(dry-)?runs|\/calendar|\/audit\/verification)$/;
 
 /** Which budget a request draws on. `query` as Fastify parsed it, before any check. */
 export function requestKind(

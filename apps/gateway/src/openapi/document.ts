@@ -39,6 +39,7 @@ const tagTexts: Readonly<Record<string, string>> = {
   notifications: 'Utskick',
   observations: 'Mätningar',
   organisations: 'RCC, regioner och den nationella nivån',
+  payments: 'Rekvisitioner och utbetalningar av beviljade medel',
   people: 'Personer och deras kontaktuppgifter i arbetet',
   'personal-data': 'Allt som finns om en person',
   plans: 'Planer med mål och aktiviteter',
@@ -46,7 +47,7 @@ const tagTexts: Readonly<Record<string, string>> = {
   thinning: 'Gallring: regler, provkörningar och protokoll',
 };
 
-const introduction = `Alla svar är JSON i UTF-8. Dagar är civila dagar i Europe/Stockholm, tider RFC 3339 i UTC, belopp decimaltal som text.
+const introduction = `Alla svar är JSON i UTF-8, kalendern undantagen. Dagar är civila dagar i Europe/Stockholm, tider RFC 3339 i UTC, belopp decimaltal som text.
 Läsning svarar med ETag; den som ändrar skickar den i If-Match. Skapande och kommandon tar Idempotency-Key: samma nyckel och
 samma innehåll ger samma resultat en gång. Fel är application/problem+json (RFC 9457) med fältet code; alla fel i ett innehåll
 räknas upp i errors. Okända fält och parametrar tas inte emot. Accept-Language: en ger engelska feltexter.`;

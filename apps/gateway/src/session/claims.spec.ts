@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createPerson, longestSubject } from '#libs/contracts';
 import { claimsMapping, claimsParameter, signedIn } from './claims.ts';
 
 describe('a generic provider', () => {
@@ -92,6 +93,15 @@ describe("Inera's IdP", () => {
   });
 });
 
-test.each([[''], [7], [['anna']], [{ id: 'anna' }], ['x'.repeat(201)]])('%p is no subject', (sub) => {
-  expect(signedIn({ sub }, claimsMapping('generic'))).toBeUndefined();
+test('whoever can be recorded in the directory can sign in', () => {
+  const sub = 'x'.repeat(longestSubject);
+  expect(createPerson.shape.subject.safeParse(sub).success).toBe(true);
+  expect(signedIn({ sub }, claimsMapping('generic'))).toEqual({ subject: sub });
 });
+
+test.each([[''], [7], [['anna']], [{ id: 'anna' }], ['x'.repeat(longestSubject + 1)]])(
+  '%p is no subject',
+  (sub) => {
+    expect(signedIn({ sub }, claimsMapping('generic'))).toBeUndefined();
+  },
+);

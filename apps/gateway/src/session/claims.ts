@@ -1,3 +1,4 @@
+import { longestSubject } from '#libs/contracts';
 import { type SignedIn } from './session.ts';
 
 /** Which claims of an identity provider say what we want to know. */
@@ -92,8 +93,9 @@ function nameOf(claims: Readonly<Record<string, unknown>>): string | undefined {
   return text(claims['name']) ?? (parts.length > 0 ? parts.join(' ') : undefined);
 }
 
+/** As long as a subject may be: who can be recorded in the directory and named by a token can also sign in. */
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined;
+  return typeof value === 'string' && value !== '' && value.length <= longestSubject ? value : undefined;
 }
 
 function withoutGaps<T extends object>(values: T): SignedIn {

@@ -8,6 +8,7 @@ import { EndedSessions } from './ended-sessions.ts';
 import { IdentityClient } from './identity-client.ts';
 import { demoSessionKeys } from './session-keys.ts';
 import { Sessions } from './sessions.ts';
+import { SharedGenerations } from './shared-generations.ts';
 import { SignIn } from './sign-in.ts';
 import { type SignInConfig } from './sign-in.config.ts';
 
@@ -22,7 +23,7 @@ export interface SignInParts {
   close(): void;
 }
 
-/** Puts sign-in together; resolves when it is known which sessions have ended. */
+/** Puts sign-in together; resolves when it is known which sessions have ended, and which cookies are replaced. */
 export async function openSignIn(
   config: SignInConfig,
   around: { bus: Bus; keys: JWTVerifyGetKey; home: string; logger: Logger },
@@ -31,7 +32,13 @@ export async function openSignIn(
   const marks = await openMarks(config, around);
   const seal = new CookieSeal(config.keys ?? demoSessionKeys(around.home));
   const ended = new EndedSessions(marks, now);
-  const sessions = new Sessions(config, new CookieJar(config.secure), seal, ended, now);
+  const sessions = new Sessions(config, new CookieJar(config.secure), {
+    seal,
+    ended,
+    generations: new SharedGenerations(marks),
+    logger: around.logger,
+    now,
+  });
   const provider = new IdentityClient(config, around.keys);
   const signIn = new SignIn(sessions, provider, seal, ended, around.logger, now);
   return { signIn, sessions, close: () => marks.close() };

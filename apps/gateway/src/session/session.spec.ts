@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { absoluteExpiry, beginSession, idleExpiry, isDueForRenewal, isOver } from './session.ts';
+import { absoluteExpiry, beginSession, idleExpiry, isOver } from './session.ts';
 
 const limits = { idle: 1800, absolute: 36_000 };
 const start = 1_800_000_000;
@@ -15,11 +15,6 @@ test('activity moves the idle limit on, but never the absolute one', () => {
   expect(isOver(active, limits, start + 35_999)).toBe(false);
   expect(isOver(active, limits, start + 36_000)).toBe(true);
   expect(idleExpiry(active, limits)).toBe(absoluteExpiry(active, limits));
-});
-
-test('a cookie is due for renewal after a minute', () => {
-  expect(isDueForRenewal(session, start + 59)).toBe(false);
-  expect(isDueForRenewal(session, start + 60)).toBe(true);
 });
 
 test('no two sessions share an id or a token, not even of one person in one second', () => {

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 /** A person's session, all of which lies encrypted in the cookie. Times in seconds since 1970, by the machine. */
 export interface Session {
-  /** Random, new at every sign-in. */
+  /** Random, new at every sign-in; the same in all cookies of one session. */
   readonly sid: string;
+  /** Number of this cookie within the session, a higher one in each that takes the place of another. */
+  readonly generation: number;
   /** Whom the directory is asked for. */
   readonly subject: string;
   /** The provider's `sub`, where it is not the subject. */
@@ -26,7 +28,7 @@ export interface Session {
 }
 
 /** What the provider says of whoever signs in. */
-export type SignedIn = Omit<Session, 'sid' | 'createdAt' | 'seenAt' | 'csrf'>;
+export type SignedIn = Omit<Session, 'sid' | 'generation' | 'createdAt' | 'seenAt' | 'csrf'>;
 
 /** In seconds. */
 export interface SessionLimits {
@@ -35,11 +37,11 @@ export interface SessionLimits {
 }
 
 /** A cookie is issued anew when it is this old, in seconds: the idle limit is meant to be minutes. */
-const renewAfter = 60;
+export const renewAfter = 60;
 
 /** A new session with a new id and a new CSRF token, whatever the browser had before. */
 export function beginSession(who: SignedIn, now: number): Session {
-  return { ...who, sid: random(), csrf: random(), createdAt: now, seenAt: now };
+  return { ...who, sid: random(), generation: 0, csrf: random(), createdAt: now, seenAt: now };
 }
 
 export function isOver(session: Session, limits: SessionLimits, now: number): boolean {
@@ -54,10 +56,6 @@ export function idleExpiry(session: Session, limits: SessionLimits): number {
 /** Second at which the session ends whatever is done. */
 export function absoluteExpiry(session: Session, limits: SessionLimits): number {
   return session.createdAt + limits.absolute;
-}
-
-export function isDueForRenewal(session: Session, now: number): boolean {
-  return now - session.seenAt >= renewAfter;
 }
 
 /** 256 bits, unguessable. */

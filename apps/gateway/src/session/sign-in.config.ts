@@ -17,7 +17,6 @@ export interface SignInConfig extends IdentityClientConfig, SessionRules {
 const address = z.url({ protocol: /^https?$/ });
 const origin = address.transform((text) => new URL(text).origin);
 const names = Object.keys(claimsMappings) as [ClaimsMappingName, ...ClaimsMappingName[]];
-const words = z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''));
 
 /** The variables of people's sign-in, all to do with one client at one identity provider. */
 export const signInVariables = {
@@ -31,7 +30,6 @@ export const signInVariables = {
   OIDC_SCOPES: z.string().optional(),
   OIDC_CLAIMS: z.enum(names).default('generic'),
   OIDC_ORGANISATION_CLAIM: z.string().optional(),
-  OIDC_REQUIRED_ACR: words.optional(),
   /** Where browsers find the product. */
   INSATS_PUBLIC_URL: address.transform((url) => url.replace(/\/+$/, '')).optional(),
   SESSION_KEYS: z.string().transform(parseKeys).optional(),
@@ -55,6 +53,7 @@ export function signInConfig(
   around: {
     readonly mode: 'production' | 'demo';
     readonly issuer: string;
+    readonly requiredLevels: readonly string[];
     readonly ownProvider: boolean;
     readonly port: number;
     readonly subjectClaim: string | undefined;
@@ -90,7 +89,7 @@ export function signInConfig(
       organisation: values.OIDC_ORGANISATION_CLAIM,
       scopes: values.OIDC_SCOPES,
     }),
-    requiredLevels: values.OIDC_REQUIRED_ACR ?? [],
+    requiredLevels: around.requiredLevels,
     idle: values.SESSION_IDLE_MINUTES * 60,
     absolute: values.SESSION_ABSOLUTE_HOURS * 3600,
     secure: !isDemo,

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { deadlinesOfApplications, listDeadlines, listReminders } from '#libs/contracts';
-import { Consumes, Handles, type Asked, type Delivered } from '#libs/messaging';
+import { calendarEntries, deadlinesOfApplications, listDeadlines, listReminders } from '#libs/contracts';
+import { Consumes, Handles, type Asked, type AskedRpc, type Delivered } from '#libs/messaging';
 import { DeadlineService } from './deadline.service.ts';
 
 @Controller()
@@ -15,6 +15,11 @@ export class DeadlineHandlers {
   @Handles(listDeadlines)
   list(asked: Asked<typeof listDeadlines>) {
     return this.deadlines.list(asked);
+  }
+
+  @Handles(calendarEntries)
+  calendar(asked: AskedRpc<typeof calendarEntries>) {
+    return this.deadlines.calendar(asked);
   }
 
   @Handles(listReminders)

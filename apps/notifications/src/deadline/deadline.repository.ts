@@ -1,6 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Connection } from 'mongoose';
-import { DomainError, serviceActor, type DeadlineView, type Page, type Paging } from '#libs/contracts';
+import {
+  DomainError,
+  serviceActor,
+  type DeadlineKind,
+  type DeadlineView,
+  type Page,
+  type Paging,
+} from '#libs/contracts';
 import { Relay } from '#libs/messaging';
 import {
   AggregateRepository,
@@ -11,10 +18,12 @@ import {
   type WriteContext,
 } from '#libs/persistence';
 import { CONNECTION } from '#libs/service';
+import { wholeRegion } from '#libs/unit-digest';
 import { nextReminderAt } from '../reminder/reminder-plan.ts';
 import {
   currentVersion,
   isEarlierEnd,
+  placeOf,
   stateOf,
   unknownDeadline,
   withClosing,
@@ -67,6 +76,14 @@ export class DeadlineRepository extends AggregateRepository<DeadlineDocument> {
   constructor(@Inject(CONNECTION) connection: Connection, relay: Relay) {
     super(connection, 'deadline', 'deadlines', deadlineSchema, relay);
     this.ending = new Batches((endings) => this.endAll(endings));
+  }
+
+  /** Calls' deadlines from before clinics were told apart are the whole region's like those after. */
+  async noteWholeRegions(): Promise<void> {
+    await this.model.collection.updateMany(
+      { kind: 'call-closing' satisfies DeadlineKind, unitDigest: { $exists: false } } as never,
+      { $set: { unitDigest: wholeRegion } },
+    );
   }
 
   /** Takes in a day. The first day of a deadline is most often the first that is heard of it. */
@@ -163,20 +180,47 @@ export class DeadlineRepository extends AggregateRepository<DeadlineDocument> {
     paging: Paging & { sort?: string },
     view: (stored: Stored<DeadlineDocument>) => View,
   ): Promise<Page<View>> {
-    const { where, state, kind, subjectId, rcc, region } = filter;
-    const conditions = where && {
+    // A tombstone has no day and belongs to nobody yet.
+    const conditions = conditionsOf(filter, today, { $exists: true });
+    return readPage(this.model, conditions, paging, (document) => view(this.toStored(document)));
+  }
+
+  /** Those due from one civil day to another, both included, in order of the day. */
+  async withinDays(
+    filter: DeadlineFilter,
+    today: string,
+    days: { readonly from: string; readonly to: string },
+    limit: number,
+  ): Promise<Stored<DeadlineDocument>[]> {
+    const conditions = conditionsOf(filter, today, { $gte: days.from, $lte: days.to });
+    if (!conditions) return [];
+    const documents = await this.model
+      .find(conditions as never)
+      .sort({ dueOn: 1, _id: 1 })
+      .limit(limit)
+      .lean();
+    return documents.map((document) => this.toStored(document as never));
+  }
+}
+
+/** Null: the filter lets nothing through. */
+function conditionsOf(
+  { where, state, kind, subjectId, rcc, region }: DeadlineFilter,
+  today: string,
+  dueOn: Record<string, unknown>,
+): Record<string, unknown> | null {
+  return (
+    where && {
       $and: [
         where,
-        // A tombstone has no day and belongs to nobody yet.
-        { dueOn: { $exists: true } },
+        { dueOn },
         ...(state === undefined ? [] : [inState(state, today)]),
         ...Object.entries({ kind, subjectId, rcc, region })
           .filter(([, value]) => value !== undefined)
           .map(([field, value]) => ({ [field]: value })),
       ],
-    };
-    return readPage(this.model, conditions, paging, (document) => view(this.toStored(document)));
-  }
+    }
+  );
 }
 
 /** The same cut as `deadlineStateOn()`, as a filter. */
@@ -197,8 +241,7 @@ function toDocument({ key, versions, closing, handled }: Deadline): DeadlineDocu
       kind: current.kind,
       dueOn: current.dueOn,
       subjectId: current.subject.id,
-      rcc: current.rcc,
-      ...(current.region !== undefined && { region: current.region }),
+      ...placeOf(current),
     }),
     ...(next && { nextReminderAt: next }),
   };

@@ -16,6 +16,7 @@ export const deadlineSchema = aggregateSchema({
   subjectId: String,
   rcc: String,
   region: String,
+  unitDigest: String,
   nextReminderAt: Date,
 });
 

@@ -1,15 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { requireVisible, visibleWhere } from '#libs/access';
-import { civilDayAt } from '#libs/calendar';
+import { requireVisible, visibleWhere, type VisibleWhere } from '#libs/access';
+import { addDays, civilDayAt } from '#libs/calendar';
 import {
+  calendarBounds,
   deadlineMet,
   deadlineSet,
   DomainError,
+  type Actor,
+  type calendarEntries,
   type EventEnvelope,
   type listDeadlines,
   type listReminders,
 } from '#libs/contracts';
-import { Poison, type Asked } from '#libs/messaging';
+import { Poison, type Asked, type AskedRpc } from '#libs/messaging';
 import { Clock, type Logger } from '#libs/platform';
 import { LOGGER } from '#libs/service';
 import { deadlineOfDraft, mayKnowDraft, withoutForeignDrafts } from '../draft-privacy.access.ts';
@@ -17,9 +20,9 @@ import { MailRepository } from '../mail/mail.repository.ts';
 import { ContactsService } from '../people/contacts.service.ts';
 import { remindersOf } from '../reminder/reminder-plan.ts';
 import { toReminderViews, type KnownRecipients } from '../reminder/reminder.view.ts';
-import { currentVersion, stateOf, type Deadline } from './deadline.ts';
+import { currentVersion, placeOf, stateOf, type Deadline } from './deadline.ts';
 import { DeadlineRepository } from './deadline.repository.ts';
-import { toDeadlineView } from './deadline.view.ts';
+import { toCalendarEntry, toDeadlineView } from './deadline.view.ts';
 
 @Injectable()
 export class DeadlineService {
@@ -47,17 +50,22 @@ export class DeadlineService {
   async list({ request, caller }: Asked<typeof listDeadlines>) {
     const today = this.today();
     const { state, kind, subjectId, rcc, region, ...paging } = request.query;
-    const where = withoutForeignDrafts(visibleWhere(caller.actor, 'deadline'), caller.actor, [
-      { kind: { $ne: deadlineOfDraft } },
-      { state: { $ne: 'open' } },
-    ]);
-    const body = await this.deadlines.page(
-      { where, state, kind, subjectId, rcc, region },
-      today,
-      paging,
-      (stored) => toDeadlineView(stored.id, stored.state, today),
+    const filter = { where: shownTo(caller.actor), state, kind, subjectId, rcc, region };
+    const body = await this.deadlines.page(filter, today, paging, (stored) =>
+      toDeadlineView(stored.id, stored.state, today),
     );
     return { body };
+  }
+
+  /** What the list has within the calendar's days. Errors: `calendar-too-large`. */
+  async calendar({ request, caller }: AskedRpc<typeof calendarEntries>) {
+    const today = this.today();
+    const { daysBefore, daysAfter, entries: maximum } = calendarBounds;
+    const days = { from: addDays(today, -daysBefore), to: addDays(today, daysAfter) };
+    const filter = { where: shownTo(caller.actor), ...request.filter };
+    const found = await this.deadlines.withinDays(filter, today, days, maximum + 1);
+    if (found.length > maximum) throw new DomainError('calendar-too-large', { params: { maximum } });
+    return { entries: found.map(({ id, state }) => toCalendarEntry(id, state, today)) };
   }
 
   /** Errors: `not-found`, also for what the caller may not see. */
@@ -65,9 +73,9 @@ export class DeadlineService {
     const stored = await this.deadlines.find(request.params.id);
     const version = stored && currentVersion(stored.state);
     if (!version) throw new DomainError('not-found');
-    requireVisible(caller.actor, 'deadline', version);
+    requireVisible(caller.actor, 'deadline', placeOf(version));
     const ofDraft = version.kind === deadlineOfDraft && stateOf(stored.state) === 'open';
-    if (ofDraft && !mayKnowDraft(caller.actor, version.region)) throw new DomainError('not-found');
+    if (ofDraft && !mayKnowDraft(caller.actor, placeOf(version))) throw new DomainError('not-found');
     const [mails, recipients] = await Promise.all([
       this.mails.ofDeadline(stored.id),
       this.recipients(stored.state),
@@ -101,6 +109,14 @@ export class DeadlineService {
       return undefined;
     }
   }
+}
+
+/** The deadlines that the actor may know of, as a filter. */
+function shownTo(actor: Actor): VisibleWhere {
+  return withoutForeignDrafts(visibleWhere(actor, 'deadline'), actor, [
+    { kind: { $ne: deadlineOfDraft } },
+    { state: { $ne: 'open' } },
+  ]);
 }
 
 function checked<T>(result: { success: true; data: T } | { success: false }): T {

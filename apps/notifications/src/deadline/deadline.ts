@@ -5,6 +5,7 @@ import {
   type RegionCode,
   type Role,
 } from '#libs/contracts';
+import { wholeRegion } from '#libs/unit-digest';
 import { type StepName } from '../reminder/steps.ts';
 
 /** One day that was set for a deadline. A higher version moves the day. */
@@ -16,6 +17,8 @@ export interface DeadlineVersion {
   readonly responsible: { readonly role: Role; readonly unit: string };
   readonly rcc: RccCode;
   readonly region?: RegionCode;
+  /** The clinic that applies. */
+  readonly unitDigest?: string;
   /** Product time of the event that set it, RFC 3339. */
   readonly setAt: string;
   readonly eventId: string;
@@ -57,6 +60,22 @@ export function unknownDeadline(key: string): Deadline {
 /** The day that counts: the highest version. Undefined for a tombstone. */
 export function currentVersion(deadline: Deadline): DeadlineVersion | undefined {
   return deadline.versions.at(-1);
+}
+
+/**
+ * Whose it is within its region: a clinic's, or the whole region's as long as none of it has begun. Undefined:
+ * an application that names no clinic, or an event from before clinics were told. Nobody held in a clinic is
+ * then told, since it may be another's.
+ */
+export function unitOf(version: DeadlineVersion): string | undefined {
+  return version.subject.type === 'call' ? wholeRegion : version.unitDigest;
+}
+
+/** What the access table looks at; `version.region` is absent where no region is concerned. */
+export function placeOf(version: DeadlineVersion): Pick<DeadlineVersion, 'rcc' | 'region' | 'unitDigest'> {
+  const { rcc, region } = version;
+  const unit = unitOf(version);
+  return { rcc, ...(region !== undefined && { region }), ...(unit !== undefined && { unitDigest: unit }) };
 }
 
 /**

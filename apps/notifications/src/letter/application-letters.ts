@@ -1,7 +1,7 @@
 import { type z } from 'zod';
 import { type ApplicationView, type Money, type noticeOfApplication } from '#libs/contracts';
 import { compose, fact, type Letter } from './letter.ts';
-import { amountInWords, dayInWords, oneLine, rccName, tasks, timeInWords } from './words.ts';
+import { amountInWords, dayInWords, oneLine, rccName, taskOf, timeInWords } from './words.ts';
 
 /** What the owner of the application tells, for a mail. */
 export type ApplicationNotice = Omit<
@@ -108,9 +108,9 @@ function nextSteps(notice: ApplicationNotice): string[] {
   const by = notice.acceptBy === null ? '' : ` senast ${dayInWords(notice.acceptBy)}`;
   return [
     'Det här ska ni göra:',
-    `* ${tasks['decision-acceptance'].what}: tacka ja eller nej${by}`,
+    `* ${taskOf('decision-acceptance').what}: tacka ja eller nej${by}`,
     ...(notice.reporting ?? []).map(
-      ({ kind, dueOn }) => `* ${tasks[reportTasks[kind]].what} senast ${dayInWords(dueOn)}`,
+      ({ kind, dueOn }) => `* ${taskOf(reportTasks[kind]).what} senast ${dayInWords(dueOn)}`,
     ),
     'Vi påminner i god tid.',
   ];

@@ -1,7 +1,7 @@
 import { daysBetween } from '#libs/calendar';
 import { type DeadlineKind, type RccCode } from '#libs/contracts';
 import { compose, fact, type Letter } from './letter.ts';
-import { dayInWords, oneLine, rccName, tasks } from './words.ts';
+import { dayInWords, oneLine, rccName, taskOf } from './words.ts';
 
 /** What a reminder is about. */
 export interface ReminderMatter {
@@ -18,7 +18,7 @@ export interface ReminderMatter {
 
 /** Reminder as of a civil day: how long there is left, or how late it is, and what to do. */
 export function reminderLetter(matter: ReminderMatter, today: string): Letter {
-  const { what, todo } = tasks[matter.kind];
+  const { what, todo } = taskOf(matter.kind);
   const left = daysBetween(today, matter.dueOn);
   const name = matter.reference ?? matter.callTitle ?? '';
   const heading = left < 0 ? `Försenat: ${what}` : `Påminnelse: ${what} senast ${dayInWords(matter.dueOn)}`;

@@ -1,5 +1,5 @@
 import { civilDayAt, timeZone } from '#libs/calendar';
-import { toOre, type DeadlineKind, type Money, type RccCode } from '#libs/contracts';
+import { deadlineTasks, toOre, type DeadlineKind, type Money, type RccCode } from '#libs/contracts';
 
 const dayWords = new Intl.DateTimeFormat('sv-SE', {
   timeZone: 'UTC',
@@ -48,25 +48,17 @@ export function rccName(rcc: RccCode): string {
   return rccNames[rcc];
 }
 
-/** What is to be done: as a heading (which "senast" and a day can follow), and as what the reader is asked to do. */
-export const tasks: Record<DeadlineKind, { readonly what: string; readonly todo: string }> = {
-  'call-closing': {
-    what: 'ansök om medel',
-    todo: 'Lämna in ansökan senast den dagen. Det som inte är inlämnat har inte kommit in.',
-  },
-  'application-submission': {
-    what: 'lämna in ansökan',
-    todo: 'Gör klart ansökan, låt verksamhetschefen signera den och lämna in den.',
-  },
-  'decision-acceptance': {
-    what: 'svara på beslutet',
-    todo: 'Tacka ja eller nej till de beviljade medlen.',
-  },
-  'interim-report': { what: 'lämna delrapport', todo: 'Lämna delrapporten om hur projektet går.' },
-  'final-report': { what: 'lämna slutrapport', todo: 'Lämna slutrapporten om vad projektet gav.' },
-  'financial-report': {
-    what: 'lämna ekonomisk redovisning',
-    todo: 'Lämna den ekonomiska redovisningen av hur medlen har använts.',
-  },
-  condition: { what: 'uppfyll villkoret i beslutet', todo: 'Visa att villkoret i beslutet är uppfyllt.' },
+const todos: Record<DeadlineKind, string> = {
+  'call-closing': 'Lämna in ansökan senast den dagen. Det som inte är inlämnat har inte kommit in.',
+  'application-submission': 'Gör klart ansökan, låt verksamhetschefen signera den och lämna in den.',
+  'decision-acceptance': 'Tacka ja eller nej till de beviljade medlen.',
+  'interim-report': 'Lämna delrapporten om hur projektet går.',
+  'final-report': 'Lämna slutrapporten om vad projektet gav.',
+  'financial-report': 'Lämna den ekonomiska redovisningen av hur medlen har använts.',
+  condition: 'Visa att villkoret i beslutet är uppfyllt.',
 };
+
+/** What is to be done: as a heading (which "senast" and a day can follow), and as what the reader is asked to do. */
+export function taskOf(kind: DeadlineKind): { readonly what: string; readonly todo: string } {
+  return { what: deadlineTasks[kind].sv, todo: todos[kind] };
+}

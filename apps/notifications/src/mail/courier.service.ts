@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Clock, type Logger } from '#libs/platform';
+import { Clock, failPoint, type Logger } from '#libs/platform';
 import { LOGGER } from '#libs/service';
 import { type Letter } from '../letter/letter.ts';
 import { isAway, LetterWriter } from './letter-writer.service.ts';
@@ -19,6 +19,9 @@ const awayPause = 2000;
 
 /** How long to insist on recording what became of a mail before its claim is left to run out. */
 const recordingBound = 60_000;
+
+/** Attempts of each mail at which the fail point for the first ones strikes. */
+const deadlyAttempts = 2;
 
 /** What is known of a mail that waits here to be sent. */
 interface Errand {
@@ -153,6 +156,8 @@ export class Courier implements OnModuleDestroy {
     if (!mail) return;
     this.hold(mail);
     const { attempts, kind, messageId, recipient } = mail;
+    // Bound to the row, which outlives the process: it dies for certain, and in the end lives on.
+    if (attempts <= deadlyAttempts) failPoint('mail.first-attempts');
     const attempt = await this.transport.send({ id, messageId, to: recipient, ...letter }, () =>
       this.mails.noteHandOver(mail),
     );

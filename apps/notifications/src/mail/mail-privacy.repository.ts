@@ -74,9 +74,13 @@ function behind(after: string | null): Record<string, unknown> {
   return after === null ? {} : { _id: { $gt: after } };
 }
 
-/** Reminders of a draft are the region's alone, as the draft is. */
-function placeOf({ rcc, region, draft }: Mail): Place {
-  return { ...(draft ? {} : { rcc }), ...(region !== undefined && { region }) };
+/** Reminders of a draft are the region's or the clinic's alone, as the draft is. */
+function placeOf({ rcc, region, unitDigest, draft }: Mail): Place {
+  return {
+    ...(draft ? {} : { rcc }),
+    ...(region !== undefined && { region }),
+    ...(unitDigest !== undefined && { unitDigest }),
+  };
 }
 
 /** What the row says of whom it went to; how it was sent is no affair of that person's. */

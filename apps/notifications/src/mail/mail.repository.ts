@@ -12,7 +12,9 @@ export type NewMail = Pick<
   Mail,
   '_id' | 'kind' | 'subject' | 'recipient' | 'messageId' | 'createdAt' | 'rcc'
 > &
-  Partial<Pick<Mail, 'region' | 'eventId' | 'deadlineId' | 'deadlineVersion' | 'step' | 'draft'>> & {
+  Partial<
+    Pick<Mail, 'region' | 'unitDigest' | 'eventId' | 'deadlineId' | 'deadlineVersion' | 'step' | 'draft'>
+  > & {
     /** For a row that nothing can be sent for, with the reason. */
     readonly failed?: string;
   };

@@ -15,6 +15,7 @@ export const mailSchema = new Schema<Mail>(
     reason: String,
     rcc: String,
     region: String,
+    unitDigest: String,
     eventId: String,
     deadlineId: String,
     deadlineVersion: Number,

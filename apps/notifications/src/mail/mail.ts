@@ -21,6 +21,8 @@ export interface Mail {
   readonly reason?: string;
   readonly rcc: RccCode;
   readonly region?: RegionCode;
+  /** Whose it is within the region: a clinic's digest, or that it concerns the whole region. */
+  readonly unitDigest?: string;
   readonly eventId?: string;
   readonly deadlineId?: string;
   readonly deadlineVersion?: number;

@@ -9,6 +9,7 @@ import {
 } from '#libs/contracts';
 import { BusClient, Poison } from '#libs/messaging';
 import { Clock } from '#libs/platform';
+import { unitDigest } from '#libs/unit-digest';
 import { CONFIG, type NotificationsConfig } from '../config.ts';
 import { Courier } from '../mail/courier.service.ts';
 import { LetterWriter } from '../mail/letter-writer.service.ts';
@@ -65,6 +66,7 @@ export class NoticeService {
         eventId: event.id,
         rcc: notice.rcc,
         region: notice.region,
+        ...(notice.unit !== null && { unitDigest: unitDigest(notice.region, notice.unit) }),
       };
     };
     if (addresses.length === 0) {

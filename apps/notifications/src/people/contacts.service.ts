@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { civilDayAt } from '#libs/calendar';
-import { contactsOf, recipientsOf, serviceActor } from '#libs/contracts';
+import { contactsOf, noticeOfApplication, recipientsOf, serviceActor } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
 import { Batches } from '#libs/persistence';
 import { Clock } from '#libs/platform';
-import { type DeadlineVersion } from '../deadline/deadline.ts';
+import { unitDigest } from '#libs/unit-digest';
+import { unitOf, type DeadlineVersion } from '../deadline/deadline.ts';
 import { type Step } from '../reminder/steps.ts';
 
 const actor = serviceActor('notifications');
@@ -30,17 +31,30 @@ export class ContactsService {
     return this.asking.add(id);
   }
 
-  /** Addresses of those whom a reminder step concerns, today. */
+  /** Addresses of those whom a reminder step concerns, today: of a clinic's matter, no other clinic's people. */
   async ofStep(version: DeadlineVersion, step: Pick<Step, 'nextInLine'>): Promise<string[]> {
     const { responsible, rcc } = version;
-    const asked = [this.holders(responsible.role, responsible.unit)];
+    const asked = [this.holders(responsible.role, responsible.unit, await this.unitOf(version))];
     if (step.nextInLine) asked.push(this.holders(nextRole, rcc));
     return distinctAddresses((await Promise.all(asked)).flat());
   }
 
-  private async holders(role: DeadlineVersion['responsible']['role'], unit: string): Promise<string[]> {
+  /** Where the event named no clinic, the owner may: nobody is to miss a day because it is older than the field. */
+  private async unitOf(version: DeadlineVersion): Promise<string | undefined> {
+    const known = unitOf(version);
+    if (known !== undefined || version.subject.type !== 'application') return known;
+    const { region, unit } = await this.bus.ask(noticeOfApplication, { id: version.subject.id }, { actor });
+    return unit === null ? undefined : unitDigest(region, unit);
+  }
+
+  private async holders(
+    role: DeadlineVersion['responsible']['role'],
+    unit: string,
+    digest?: string,
+  ): Promise<string[]> {
+    const within = digest === undefined ? {} : { unitDigest: digest };
     const on = civilDayAt(this.clock.now());
-    const { recipients } = await this.bus.ask(recipientsOf, { role, unit, on }, { actor });
+    const { recipients } = await this.bus.ask(recipientsOf, { role, unit, ...within, on }, { actor });
     return recipients.map(({ email }) => email);
   }
 

@@ -4,7 +4,7 @@ import { type Stored } from '#libs/persistence';
 import { LOGGER } from '#libs/service';
 import { CONFIG, type NotificationsConfig } from '../config.ts';
 import { deadlineOfDraft } from '../draft-privacy.access.ts';
-import { currentVersion, withHandled, type Handling } from '../deadline/deadline.ts';
+import { currentVersion, placeOf, withHandled, type Handling } from '../deadline/deadline.ts';
 import { DeadlineRepository, type DeadlineDocument } from '../deadline/deadline.repository.ts';
 import { Courier } from '../mail/courier.service.ts';
 import { messageIdOf } from '../mail/message-id.ts';
@@ -74,8 +74,7 @@ export class ReminderService {
         step: send.step.name,
         ...(version.kind === deadlineOfDraft && { draft: true }),
         eventId: version.eventId,
-        rcc: version.rcc,
-        ...(version.region !== undefined && { region: version.region }),
+        ...placeOf(version),
       };
     };
     const rows =

@@ -21,6 +21,7 @@ export async function historyOf(
     if (!stored) continue;
     const place = kind.place(stored.state);
     requireVisible(actor, resource, place);
+    if (kind.mayKnow && !kind.mayKnow(actor, stored.state)) throw new DomainError('not-found');
     require(actor, 'history', resource, place);
     const { journalHead, outbox } = stored.document;
     const chain = await journal.part(id, 0, journalHead.seq, 0);

@@ -1,27 +1,41 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { checkLink, toExportFault, type ChainHead, type Finding, type JournalEvent } from '#libs/audit';
+import {
+  checkLink,
+  placeBehind,
+  toExportFault,
+  type ChainPlace,
+  type Finding,
+  type JournalEvent,
+} from '#libs/audit';
 import { type BrokenPlace, type ServiceName } from '#libs/contracts';
-import { linkKey } from '#libs/persistence';
-import { type ChainEnd, type Chains } from './chains.ts';
+import { linkKey, type Link } from '#libs/persistence';
+import { type Chains, type WholeEnd } from './chains.ts';
 
 /** Where a verification stands: in the journal, behind a link; or among the documents of a type. */
 type Place =
-  | { readonly in: 'journal'; readonly id: string; readonly seq: number; readonly hash: string | null }
+  | ({ readonly in: 'journal'; readonly id: string } & ChainPlace)
   | { readonly in: 'documents'; readonly type: string; readonly id: string };
 
 export interface Verified {
   readonly events: number;
   readonly chains: number;
+  /** Whose content is what their chains say. */
+  readonly documents: number;
+  /** Of whose content their chains say nothing. */
+  readonly uncovered: number;
   readonly fault: BrokenPlace | null;
   readonly next: string | null;
 }
 
 const pageSize = 500;
+/** They are read whole, and may be large. */
+const documentsAtOnce = 100;
+type Counts = Pick<Verified, 'events' | 'chains' | 'documents' | 'uncovered'>;
+
 const beginning: Place = { in: 'journal', id: '', seq: 0, hash: null };
 
 interface Step {
-  readonly events: number;
-  readonly chains: number;
+  readonly counts: Partial<Counts>;
   readonly finding: Finding | null;
   readonly next: Place | null;
 }
@@ -39,19 +53,18 @@ export async function verifyChains(
 ): Promise<Verified> {
   const until = performance.now() + budget;
   let place: Place | null = after === null ? beginning : (JSON.parse(after) as Place);
-  let [events, count] = [0, 0];
+  const counts = { events: 0, chains: 0, documents: 0, uncovered: 0 };
   while (place !== null) {
     const step: Step =
       place.in === 'journal'
         ? await verifyJournal(chains, service, place)
         : await verifyDocuments(chains, service, place);
-    events += step.events;
-    count += step.chains;
-    if (step.finding) return { events, chains: count, fault: toBrokenPlace(step.finding), next: null };
+    for (const name of Object.keys(counts) as (keyof Counts)[]) counts[name] += step.counts[name] ?? 0;
+    if (step.finding) return { ...counts, fault: toBrokenPlace(step.finding), next: null };
     place = step.next;
     if (performance.now() >= until) break;
   }
-  return { events, chains: count, fault: null, next: place && JSON.stringify(place) };
+  return { ...counts, fault: null, next: place && JSON.stringify(place) };
 }
 
 export function toBrokenPlace(finding: Finding): BrokenPlace {
@@ -74,7 +87,7 @@ async function verifyJournal(
 ): Promise<Step> {
   const entries = await chains.journal.inChainOrder(place.id === '' ? null : place, pageSize);
   let { id } = place;
-  let previous: ChainHead = place;
+  let previous: ChainPlace = place;
   let count = 0;
   const begun: JournalEvent[] = [];
   for (const [index, event] of entries.entries()) {
@@ -86,7 +99,7 @@ async function verifyJournal(
         place: { service, eventId: event.id },
         params: { field: 'aggregate' },
       } as const;
-      return { events: index, chains: count, finding, next: null };
+      return { counts: { events: index, chains: count }, finding, next: null };
     }
     if (aggregate.id !== id) {
       id = aggregate.id;
@@ -99,15 +112,15 @@ async function verifyJournal(
       const expected = previous.seq + 1;
       const at = { service, aggregate, seq: expected, eventId: event.id };
       const finding = { code, place: at, params: { expected, found: event.seq } };
-      return { events: index, chains: count, finding, next: null };
+      return { counts: { events: index, chains: count }, finding, next: null };
     }
-    previous = event;
+    previous = placeBehind(event, previous);
   }
   const finding = await withoutDocument(chains, service, begun);
-  const done = { events: entries.length, chains: count, finding };
+  const done = { counts: { events: entries.length, chains: count }, finding };
   if (entries.length === pageSize) {
-    const { seq, hash } = previous;
-    return { ...done, next: { in: 'journal', id, seq, hash } };
+    const { seq, hash, document = null } = previous;
+    return { ...done, next: { in: 'journal', id, seq, hash, document } };
   }
   const [type] = chains.types;
   return { ...done, next: type === undefined ? null : { in: 'documents', type, id: '' } };
@@ -135,42 +148,62 @@ async function verifyDocuments(
   service: ServiceName,
   { type, id }: Extract<Place, { in: 'documents' }>,
 ): Promise<Step> {
-  const ends = await chains.endsAfter(type, id, pageSize);
-  const doubtful = await unlikeTheirChains(chains, ends);
-  for (const end of doubtful) {
+  const ends = await chains.wholeAfter(type, id, documentsAtOnce);
+  const links = await lastLinksOf(chains, ends);
+  for (const end of ends.filter((each) => isUnlikeItsChain(each, links))) {
     const finding = await confirmed(chains, service, end);
-    if (finding) return { events: 0, chains: 0, finding, next: null };
+    if (finding) return { counts: {}, finding, next: null };
   }
-  const last = ends.length === pageSize ? ends.at(-1) : undefined;
+  const uncovered = ends.filter((end) => !lastLink(end, links)?.document).length;
+  const counts = { documents: ends.length - uncovered, uncovered };
+  const last = ends.length === documentsAtOnce ? ends.at(-1) : undefined;
   const nextType = chains.types.find((each) => each > type);
   const next: Place | null = last
     ? { in: 'documents', type, id: last.id }
     : nextType === undefined
       ? null
       : { in: 'documents', type: nextType, id: '' };
-  return { events: 0, chains: 0, finding: null, next };
+  return { counts, finding: null, next };
 }
 
-/** Documents whose chain does not end as they say, as far as one look tells. */
-async function unlikeTheirChains(chains: Chains, ends: readonly ChainEnd[]): Promise<ChainEnd[]> {
-  const hashes = await chains.journal.hashesOf(
-    ends.flatMap(({ id, head }) => [
-      { id, seq: head.seq },
-      { id, seq: head.seq + 1 },
+type Links = ReadonlyMap<string, Link>;
+
+/** The last link of each chain, and one behind it, which must not be there; as far as the journal has them. */
+function lastLinksOf(chains: Chains, ends: readonly WholeEnd[]): Promise<Links> {
+  return chains.journal.linksAt(
+    ends.flatMap(({ id, head: { seq } }) => [
+      { id, seq },
+      { id, seq: seq + 1 },
     ]),
   );
-  return ends.filter((end) => {
-    const { id, head, outbox } = end;
-    const found = hashes.get(linkKey({ id, seq: head.seq })) ?? outbox.at(-1)?.hash ?? null;
-    return found !== head.hash || hashes.has(linkKey({ id, seq: head.seq + 1 })) || !isLinked(outbox);
-  });
+}
+
+function lastLink({ id, head, outbox }: WholeEnd, links: Links): Link | undefined {
+  return links.get(linkKey({ id, seq: head.seq })) ?? outbox.at(-1);
+}
+
+/** As far as one look tells. */
+function isUnlikeItsChain(end: WholeEnd, links: Links): boolean {
+  const { id, head, outbox } = end;
+  const last = lastLink(end, links);
+  return (
+    (last?.hash ?? null) !== head.hash ||
+    links.has(linkKey({ id, seq: head.seq + 1 })) ||
+    !isLinked(outbox) ||
+    isChanged(end, last)
+  );
+}
+
+/** The document says something else than its last change left. */
+function isChanged({ content }: WholeEnd, last: Link | undefined): boolean {
+  return last?.document !== undefined && last.document.after !== content;
 }
 
 /** Looks again: between the two readings the chain may have grown. */
-async function confirmed(chains: Chains, service: ServiceName, first: ChainEnd): Promise<Finding | null> {
+async function confirmed(chains: Chains, service: ServiceName, first: WholeEnd): Promise<Finding | null> {
   let finding: Finding | null = null;
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const [end] = await chains.ends(first.type, [first.id]);
+    const [end] = await chains.whole(first.type, [first.id]);
     if (!end) return null;
     finding = await findingOf(chains, service, end);
     if (!finding) return null;
@@ -179,7 +212,7 @@ async function confirmed(chains: Chains, service: ServiceName, first: ChainEnd):
   return finding;
 }
 
-async function findingOf(chains: Chains, service: ServiceName, end: ChainEnd): Promise<Finding | null> {
+async function findingOf(chains: Chains, service: ServiceName, end: WholeEnd): Promise<Finding | null> {
   const { type, id, head, outbox } = end;
   const aggregate = { type, id };
   const inJournal = await chains.journal.lengthOf(id);
@@ -189,24 +222,29 @@ async function findingOf(chains: Chains, service: ServiceName, end: ChainEnd): P
   if (length < head.seq) return { code: 'cut-off', place: place(length + 1), params: { head: head.seq } };
   if (length > head.seq) return { code: 'too-long', place: place(head.seq + 1), params: { head: head.seq } };
   if (head.seq === 0) return null;
-  const hashes = await chains.journal.hashesOf([
-    { id, seq: head.seq },
-    { id, seq: inJournal },
-  ]);
-  let previous: ChainHead = { seq: inJournal, hash: hashes.get(linkKey({ id, seq: inJournal })) ?? null };
+  const links = await chains.journal.linksAt([{ id, seq: inJournal }]);
+  const inJournalLast = links.get(linkKey({ id, seq: inJournal }));
+  let previous: ChainPlace = {
+    seq: inJournal,
+    hash: inJournalLast?.hash ?? null,
+    document: inJournalLast?.document?.after ?? null,
+  };
   for (const event of ahead) {
     const code = checkLink(event, previous);
     const expected = previous.seq + 1;
     const at = { ...place(expected), eventId: event.id };
     if (code !== null) return { code, place: at, params: { expected, found: event.seq } };
-    previous = event;
+    previous = placeBehind(event, previous);
   }
-  return previous.hash === head.hash ? null : { code: 'head-hash', place: place(head.seq) };
+  if (previous.hash !== head.hash) return { code: 'head-hash', place: place(head.seq) };
+  return isChanged(end, ahead.at(-1) ?? inJournalLast) ? { code: 'document', place: place(head.seq) } : null;
 }
 
 function isLinked(outbox: readonly JournalEvent[]): boolean {
   return outbox.every((event, index) => {
+    const before = outbox[index - 1];
     const { prevHash, seq } = event;
-    return checkLink(event, outbox[index - 1] ?? { seq: seq - 1, hash: prevHash }) === null;
+    const start: ChainPlace = { seq: seq - 1, hash: prevHash };
+    return checkLink(event, before ? placeBehind(before, start) : start) === null;
   });
 }
