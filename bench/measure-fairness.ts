@@ -32,7 +32,7 @@ const rate = { read: '2000/10', write: '1000/10', heavy: '100/10' };
 const client = { read: '1000/10', write: '500/10', heavy: '50/10' };
 const limits = JSON.stringify({ tenant: rate, client, atOnce: 64 });
 const tenantPerSecond = 200;
-const times = 20;
+const timesItsLimit = 20;
 const pause = 20;
 
 /**
@@ -64,7 +64,7 @@ async function measureOn(
   const flood = {
     // Two clients of one region: each has half of what the region has.
     tokens: [await as('region-kalmar-system'), await as('chef-kalmar')],
-    perSecond: tenantPerSecond * times,
+    perSecond: tenantPerSecond * timesItsLimit,
   };
   const targets = { flooded: `${product.url}/insats/v1/me`, elsewhere };
   const modest = wellBehaved(product.url, await as('region-jonkoping-system'));

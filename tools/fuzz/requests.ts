@@ -66,7 +66,8 @@ function fittingParts(operation: Operation, values: ValidValues): fc.Arbitrary<P
   const named = (place: string) => operation.parameters.filter((each) => each.in === place);
   const inPath = named('path').map(({ name }) => [name, fc.nat(999).map((n) => placeholder(name, n))]);
   const inQuery = named('query').map(({ name, schema }) => [name, pages[name] ?? values.of(schema, name)]);
-  const required = (place: string) => named(place).flatMap(({ name, required }) => (required ? [name] : []));
+  const required = (place: string) =>
+    named(place).flatMap((parameter) => (parameter.required ? [parameter.name] : []));
   const headers: Record<string, fc.Arbitrary<unknown>> = {
     'If-Match': fc.constant(`"${placeholder('etag')}"`),
     'Accept-Language': fc.constantFrom('sv', 'en'),

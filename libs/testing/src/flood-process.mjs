@@ -10,13 +10,11 @@ const { hostname, port, pathname } = new URL(url);
 /** @type {Record<string, number>} */
 const statuses = {};
 let asked = 0;
-let answered = 0;
 const stop = new AbortController();
 process.once('message', () => stop.abort());
 
 const note = (status) => {
   statuses[status] = (statuses[status] ?? 0) + 1;
-  answered += 1;
 };
 
 /** Length of the answer that the text begins with; undefined: it has not all come yet. */
@@ -27,7 +25,9 @@ function lengthOfAnswer(text) {
   return text.length < length ? undefined : length;
 }
 
+/** Sockets that wait for nothing, and those that were cut off. */
 const free = [];
+const lost = new Set();
 for (let index = 0; index < sockets; index += 1) {
   const token = tokens[index % tokens.length];
   const request = `GET ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\n\r\n`;
@@ -44,7 +44,11 @@ for (let index = 0; index < sockets; index += 1) {
     free.push(ask);
   });
   // Whoever is cut off has an answer less, which is told.
-  socket.on('error', () => note('broken'));
+  socket.on('close', () => {
+    lost.add(socket);
+    note('broken');
+  });
+  socket.on('error', () => undefined);
   free.push(ask);
 }
 
@@ -52,5 +56,5 @@ for (const started = performance.now(); !stop.signal.aborted; await sleep(5)) {
   const due = ((performance.now() - started) / 1000) * perSecond;
   for (; asked < due && free.length > 0; asked += 1) free.shift()();
 }
-while (answered < asked) await sleep(5);
+while (free.length + lost.size < sockets) await sleep(5);
 process.send?.(statuses, () => process.exit());
