@@ -6,7 +6,7 @@ import { grew } from '../tools/fuzz/memory.ts';
 /* The short run of `npm run fuzz`: the same requests, fewer of them; another seed each time, told when it fails. */
 
 // A busy machine is no fault of the product's.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 let product: Awaited<ReturnType<typeof startFuzzedProduct>>;

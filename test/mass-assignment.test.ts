@@ -19,7 +19,7 @@ import { nobodys, seedWorld, type Kind, type World } from './rights/world.ts';
 import { completeApplication, expectStatus, insist, severally, type Body } from './support.ts';
 
 // A busy machine is no fault of the product's.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let watch: DatabaseWatch;
 let contents: DatabaseContents;

@@ -19,7 +19,7 @@ import {
 const promisedMs = 3000;
 
 // A busy machine is no fault of the product's.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let clients: Api;

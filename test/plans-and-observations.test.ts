@@ -20,7 +20,7 @@ const norr = planOf('norr', 'plan-norr-2024', '2024', norrPlan);
 const sydost = planOf('sydost', 'plan-sydost-2025', '2025', sydostPlan);
 
 // A busy machine is no fault of the product's.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let clients: Api;

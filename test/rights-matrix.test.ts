@@ -15,7 +15,7 @@ import { nobodys, places, seedWorld, type World } from './rights/world.ts';
 import { insist, type Body } from './support.ts';
 
 // A busy machine is no fault of the product's.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let clients: Api;

@@ -10,7 +10,7 @@ import {
 } from './support.ts';
 
 // A busy machine is no fault of the product's.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let product: Awaited<ReturnType<typeof startTestProduct>>;
 let clients: Api;

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
-  boundMs = 20_000,
+  boundMs = 40_000,
 ): Promise<Exclude<T, undefined | false>> {
   let last: unknown = new Error('it never became true');
   for (const started = Date.now(); Date.now() - started < boundMs; await sleep(50)) {
