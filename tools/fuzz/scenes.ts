@@ -83,6 +83,7 @@ export class Scenes {
   private readonly unused = new Map<string, Scene[]>();
   /** Dead letters that have been handed out. */
   private readonly letters = new Set<string>();
+  private letterBefore: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly things: Things,
@@ -126,7 +127,14 @@ export class Scenes {
     }
   }
 
-  private async waitingLetter(service: string): Promise<string> {
+  /** One request after the other: else one takes what another has had made, which then waits in vain. */
+  private waitingLetter(service: string): Promise<string> {
+    const letter = this.letterBefore.then(() => this.nextLetter(service));
+    this.letterBefore = letter.catch(() => undefined);
+    return letter;
+  }
+
+  private async nextLetter(service: string): Promise<string> {
     const take = async (): Promise<string | undefined> => {
       const found = (await this.things.waitingLetters(service)).find((id) => !this.letters.has(id));
       if (found !== undefined) this.letters.add(found);
