@@ -78,6 +78,8 @@ test('a document changed past the service is named also after the service has ch
   await calls().updateOne({ _id: id }, { $set: { title: 'Förbi' } } as never);
   const changed = await play.office.patch(`/calls/${id}`, { purpose: 'Annat' }, { ifMatch: 2 });
   expect(changed.status).toBe(200);
+  // Until it is relayed, the change is in no journal.
+  await eventually(async () => (await journal().countDocuments({ 'aggregate.id': id })) === 3);
   expect(await applicationsFault()).toMatchObject({ code: 'document-before', ...at(3) });
   const exported: string = (await play.auditor.get('/audit/export')).body;
   const { fault } = await verifyExport(linesOf(bytesOf(exported)));
