@@ -119,7 +119,10 @@ const measure = fc.oneof(
     { ...measured, periods, kind: each('count') },
     {
       goal,
-      target: fields({ operator, value: fc.nat(50), unit: each('perYear') }, { tolerance: fc.nat(5) }),
+      target: fc.oneof(
+        fields({ operator, value: fc.nat(50), unit: each('perYear') }),
+        fields({ operator: each('about'), value: fc.nat(50), unit: each('perYear'), tolerance: fc.nat(5) }),
+      ),
     },
   ),
   fields({ ...measured, periods, kind: each('level', 'yesNo') }, { goal, exclusions: phrase }),
