@@ -332,13 +332,15 @@ describe('the answer', () => {
     ['to what is no inbox', 'events.plans.plan.imported'],
     ['to an inbox within something else', 'x._INBOX.gateway.x.1'],
   ])('%s is not given, whoever has signed', (_where, reply) => {
-    expect(() => verify(token(claims()), { reply })).toThrow(ReplyRefused);
+    expect(() => verify(token(claims()), { reply })).toThrow(
+      new ReplyRefused('nobody who may ask hears the answer'),
+    );
     expect(() => verify(undefined, { reply })).toThrow(ReplyRefused);
   });
 
   test('goes to who has signed, not to another who may ask the same', () => {
     const reply = '_INBOX.follow-ups.x.1';
-    expect(() => verify(token(claims()), { reply })).toThrow(ReplyRefused);
+    expect(() => verify(token(claims()), { reply })).toThrow(new ReplyRefused('answer for somebody else'));
     // Without a good token nobody can know who asks; that it is refused may be told to either.
     expect(reason(undefined, { reply })).toBe('no token');
     expect(() => verify(undefined, { reply })).not.toThrow(ReplyRefused);

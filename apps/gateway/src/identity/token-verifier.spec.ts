@@ -401,3 +401,13 @@ describe('a token that was verified', () => {
     expect(await outcome(text, remembering)).toBe(refused);
   });
 });
+
+test.each([
+  ['loa3', 'loa3'],
+  ['', ''],
+  [3, undefined],
+  [['loa3'], undefined],
+  [undefined, undefined],
+])('a level of %p is told as %p', async (acr, level) => {
+  expect((await verifier().verify(await token({ claims: { acr } }))).level).toBe(level);
+});
