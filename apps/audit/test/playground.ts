@@ -17,6 +17,8 @@ export interface Playground {
   database(service: ServiceName): Connection;
   /** Lets the product's clock go on and so seals the log. */
   advance(period: string): Promise<void>;
+  /** Waits until audit has heard of every service's chains: who was silent while all started is asked again. */
+  allHeard(): Promise<void>;
   /** A complete verification begun from now on. */
   verification(): Promise<VerificationView>;
   stop(): Promise<void>;
@@ -35,15 +37,21 @@ export async function startPlayground(
   const connection = await mongoose.createConnection(product.mongoUrl).asPromise();
   const clients = api(product);
   const auditor = clients.as('revisor');
+  const database = (service: ServiceName): Connection =>
+    connection.useDb(`${prefix}_${service}`, { useCache: true });
   return {
     product,
     clients,
     office: clients.as('kansli-sydost'),
     auditor,
-    database: (service) => connection.useDb(`${prefix}_${service}`, { useCache: true }),
+    database,
     async advance(period) {
       const moved = await clients.anonymous.post('/dev/clock', { advance: period });
       if (moved.status !== 200) throw new Error(`the clock stays: ${JSON.stringify(moved.body)}`);
+    },
+    async allHeard() {
+      const progress = database('audit').collection('progress');
+      await eventually(async () => (await progress.countDocuments({ unheard: [] })) === 1, 60_000);
     },
     async verification() {
       const begun = new Date().toISOString();

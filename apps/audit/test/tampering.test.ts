@@ -12,6 +12,8 @@ let id: string;
 let before: { entries: Entry[]; call: { _id: string } | null };
 beforeAll(async () => {
   play = await startPlayground();
+  // What a test does to a chain would else be sealed in the midst of it, and stand in the log for ever.
+  await play.allHeard();
 }, 180_000);
 afterAll(() => play?.stop(), 60_000);
 
