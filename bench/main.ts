@@ -15,8 +15,9 @@ import { memoryMegabytes } from './process-usage.ts';
 
 /**
  * All figures of one run on the same database, so that ratios hold even when the machine's speed drifts.
- * `BENCH_SCALE` shortens (0.1) or lengthens the run. `npm run bench -- audit` measures the verifier alone, `npm run bench -- identity` what identity and access cost, `npm run bench -- fairness` what a tenant far beyond its
- * limits costs the others.
+ * `BENCH_SCALE` shortens (0.1) or lengthens the run. `npm run bench -- audit` measures the verifier alone,
+ * `npm run bench -- identity` what identity and access cost, `npm run bench -- fairness` what a tenant far beyond
+ * its limits costs the others.
  */
 const scale = Number(process.env['BENCH_SCALE'] ?? '1');
 const counts = { one: Math.ceil(600 * scale), many: Math.ceil(4000 * scale) };

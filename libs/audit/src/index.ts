@@ -37,6 +37,7 @@ export {
   followsRoot,
   isSignedRoot,
   signRoot,
+  treeRoot,
   verifyRoot,
   type SignedRoot,
   type TreeRoot,

@@ -33,7 +33,7 @@ const type = 'insats-root';
 export function signRoot(root: TreeRoot, privateKey: KeyObject): SignedRoot {
   const signed = signedText(root);
   const signature = sign(null, Buffer.from(signed), privateKey).toString('base64url');
-  return { ...statement(root), signature: `${signed}.${signature}` };
+  return { ...treeRoot(root), signature: `${signed}.${signature}` };
 }
 
 /**
@@ -83,7 +83,8 @@ export function followsRoot(
   return root.number === undefined ? before?.number === undefined : root.number === place;
 }
 
-function statement({ number, treeSize, rootHash, at, previous, keyId }: TreeRoot): TreeRoot {
+/** What is signed of a root, and nothing else that stands beside it. */
+export function treeRoot({ number, treeSize, rootHash, at, previous, keyId }: TreeRoot): TreeRoot {
   return {
     ...(number !== undefined && { number }),
     treeSize,
@@ -96,5 +97,5 @@ function statement({ number, treeSize, rootHash, at, previous, keyId }: TreeRoot
 
 function signedText(root: TreeRoot): string {
   const part = (value: unknown): string => Buffer.from(canonical(value)).toString('base64url');
-  return `${part({ alg: 'EdDSA', kid: root.keyId, typ: type })}.${part(statement(root))}`;
+  return `${part({ alg: 'EdDSA', kid: root.keyId, typ: type })}.${part(treeRoot(root))}`;
 }

@@ -1,4 +1,4 @@
-import { type PaymentState, type RequisitionState } from '#libs/contracts';
+import { DomainError, type PaymentState, type RequisitionState } from '#libs/contracts';
 
 type Transitions<State extends string> = Readonly<Record<string, Partial<Record<State, State>>>>;
 
@@ -17,8 +17,23 @@ export const paymentTransitions = {
   return: { prepared: 'returned' },
 } as const satisfies Transitions<PaymentState>;
 
-export type RequisitionCommand = keyof typeof requisitionTransitions;
-export type PaymentCommand = keyof typeof paymentTransitions;
+/**
+ * The state that something done leads to. `told`: what the caller knows it as, where that is another name. Errors:
+ * `state-conflict`, with what is possible.
+ */
+export function stateAfter<State extends string, Command extends string>(
+  transitions: Readonly<Record<Command, Partial<Record<State, State>>>>,
+  state: State,
+  command: Command,
+  told: string = command,
+): State {
+  const after = transitions[command][state];
+  if (after !== undefined) return after;
+  throw new DomainError('state-conflict', {
+    params: { command: told, state },
+    extra: { allowed: possibleIn(transitions, state) },
+  });
+}
 
 /** What can be done in a state, as the sub-resources are named: returning is an outcome of attestation. */
 export function possibleIn<State extends string>(transitions: Transitions<State>, state: State): string[] {

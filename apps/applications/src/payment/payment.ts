@@ -13,8 +13,8 @@ import { about, next } from '../application/application-command.ts';
 import { type Application, type Decided } from '../application/application-record.ts';
 import { paymentsOf, requisitionsOf } from './grant-money.ts';
 import { type Payment } from './payment-record.ts';
-import { paymentTransitions, possibleIn, type PaymentCommand } from './payment.states.ts';
-import { nextOf, replaced } from './requisition.ts';
+import { paymentTransitions, requisitionTransitions, stateAfter } from './payment.states.ts';
+import { replaced } from './requisition.ts';
 
 /** As for requisitions: returned payments are kept. */
 const mostPayments = 1000;
@@ -68,7 +68,10 @@ export function preparePayment(
     state: {
       ...application,
       state,
-      requisitions: replaced(application, { ...requisition, state: nextOf(requisition, 'payments') }),
+      requisitions: replaced(application, {
+        ...requisition,
+        state: stateAfter(requisitionTransitions, requisition.state, 'payments'),
+      }),
       payments: [...earlier, payment],
     },
     events: [event],
@@ -95,7 +98,7 @@ export function attestPayment(
   const { outcome } = input;
   const isAttested = outcome === 'attested';
   const command = isAttested ? 'attestation' : 'return';
-  const after = nextOfPayment(payment, command);
+  const after = stateAfter(paymentTransitions, payment.state, command, 'attestation');
   const faults = attestationFaults(input, today);
   if (faults.length > 0) throw invalidInput(faults);
   const paidOn = isAttested ? (input.paidOn ?? today) : null;
@@ -111,21 +114,14 @@ export function attestPayment(
     state: {
       ...application,
       state,
-      requisitions: replaced(application, { ...requisition, state: nextOf(requisition, command) }),
+      requisitions: replaced(application, {
+        ...requisition,
+        state: stateAfter(requisitionTransitions, requisition.state, command),
+      }),
       payments: paymentsOf(application).map((each) => (each.id === paymentId ? ended : each)),
     },
     events: [event],
   };
-}
-
-function nextOfPayment({ state }: Payment, command: PaymentCommand): Payment['state'] {
-  const transitions: Partial<Record<Payment['state'], Payment['state']>> = paymentTransitions[command];
-  const after = transitions[state];
-  if (after !== undefined) return after;
-  throw new DomainError('state-conflict', {
-    params: { command: 'attestation', state },
-    extra: { allowed: possibleIn(paymentTransitions, state) },
-  });
 }
 
 /** The money leaves after the attestation, never before it. */

@@ -14,7 +14,7 @@ import { about, next } from '../application/application-command.ts';
 import { type Application, type Decided } from '../application/application-record.ts';
 import { leftOf, requisitionsOf } from './grant-money.ts';
 import { type Requisition } from './payment-record.ts';
-import { possibleIn, requisitionTransitions, type RequisitionCommand } from './payment.states.ts';
+import { requisitionTransitions, stateAfter } from './payment.states.ts';
 
 /** A document has bounds; whoever comes near this many is caught in a loop. */
 const mostRequisitions = 500;
@@ -108,7 +108,11 @@ function end(
 ): Decided {
   const requisition = requisitionsOf(application).find(({ id }) => id === requisitionId);
   if (!requisition) throw new DomainError('not-found');
-  const ended: Requisition = { ...requisition, state: nextOf(requisition, command), reason };
+  const ended: Requisition = {
+    ...requisition,
+    state: stateAfter(requisitionTransitions, requisition.state, command),
+    reason,
+  };
   const { amount } = requisition;
   const event = occurred(
     command === 'withdrawal' ? requisitionWithdrawn : requisitionRejected,
@@ -116,18 +120,6 @@ function end(
     { reason },
   );
   return { state: { ...application, requisitions: replaced(application, ended) }, events: [event] };
-}
-
-/** The state that something done to a requisition leads to. Errors: `state-conflict`, with what is possible. */
-export function nextOf({ state }: Requisition, command: RequisitionCommand): Requisition['state'] {
-  const transitions: Partial<Record<Requisition['state'], Requisition['state']>> =
-    requisitionTransitions[command];
-  const after = transitions[state];
-  if (after !== undefined) return after;
-  throw new DomainError('state-conflict', {
-    params: { command, state },
-    extra: { allowed: possibleIn(requisitionTransitions, state) },
-  });
 }
 
 export function replaced(application: Application, changed: Requisition): readonly Requisition[] {

@@ -71,15 +71,19 @@ export class RootRepository extends AggregateRepository<StoredRoot> {
     }
   }
 
-  /** Those that were signed before there were numbers stand in the order of their sizes. May be repeated. */
+  /**
+   * Those that were signed before there were numbers stand in the order of their sizes. May be repeated, also after
+   * a crash in the midst of it: each one's place is counted among all of them, not among those that still lack one.
+   */
   private async placeFormerRoots(): Promise<void> {
     const { collection } = this.model;
     for (const { name = '' } of await collection.indexes()) {
       // Another replica may have dropped it meanwhile.
       if (formerIndexes.includes(name)) await collection.dropIndex(name).catch(() => undefined);
     }
-    const former = collection.find({ place: { $exists: false } }).sort({ treeSize: 1 });
+    if (!(await collection.findOne({ place: { $exists: false } }))) return;
+    const former = collection.find({ number: { $exists: false } }).sort({ treeSize: 1 });
     for (const [index, { _id }] of (await former.toArray()).entries())
-      await collection.updateOne({ _id }, { $set: { place: index + 1 } });
+      await collection.updateOne({ _id, place: { $exists: false } }, { $set: { place: index + 1 } });
   }
 }

@@ -1,4 +1,4 @@
-import { type SignedRoot } from '#libs/audit';
+import { treeRoot, type SignedRoot } from '#libs/audit';
 import { occurred, rootSigned, type NewEvent } from '#libs/contracts';
 
 /** A signed root with the number that every root has since there are numbers. */
@@ -12,16 +12,7 @@ export interface StoredRoot extends SignedRoot {
 
 /** In the order of the export format. */
 export function toSignedRoot(root: SignedRoot): SignedRoot {
-  const { number, treeSize, rootHash, at, previous, keyId, signature } = root;
-  return {
-    ...(number !== undefined && { number }),
-    treeSize,
-    rootHash,
-    at,
-    ...(previous !== undefined && { previous }),
-    keyId,
-    signature,
-  };
+  return { ...treeRoot(root), signature: root.signature };
 }
 
 export function rootWasSigned(root: NumberedRoot): NewEvent {

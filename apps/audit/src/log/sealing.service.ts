@@ -49,7 +49,8 @@ const actor = serviceActor('audit');
 /**
  * Every hour of the product's time, the ends of all chains that have grown become leaves of one log, and its
  * root is signed, grown or not: whoever knows a root can tell if anything below it is cut off or written anew.
- * An hour in which the product did not run, or that its clock was moved past, has no root. Any step may be repeated, and done by several replicas at once: leaves and roots are given their places once.
+ * An hour in which the product did not run, or that its clock was moved past, has no root. Any step may be
+ * repeated, and done by several replicas at once: leaves and roots are given their places once.
  */
 @Injectable()
 export class SealingService {

@@ -7,7 +7,7 @@ import {
   listReminders,
 } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
-import { Input } from '../http/input.ts';
+import { Input, timeLeft } from '../http/input.ts';
 import { Operation } from '../http/operation.ts';
 import { Operations } from '../http/operations.ts';
 import { deadlineCalendar } from '../calendar/deadline-calendar.ts';
@@ -28,12 +28,12 @@ export class DeadlinesController {
 
   @Operation(getDeadlineCalendar)
   async calendar(
-    @Input() { request, actor, answerBy }: Input<typeof getDeadlineCalendar>,
+    @Input() input: Input<typeof getDeadlineCalendar>,
     @Headers('accept-language') accepted: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<{ body: string }> {
-    const timeout = Math.max(1, Math.round(answerBy - performance.now()));
-    const { entries } = await this.bus.ask(calendarEntries, { filter: request.query }, { actor, timeout });
+    const asked = { actor: input.actor, timeout: timeLeft(input) };
+    const { entries } = await this.bus.ask(calendarEntries, { filter: input.request.query }, asked);
     const language = preferredLanguage(accepted);
     reply.headers({
       'content-type': 'text/calendar; charset=utf-8',

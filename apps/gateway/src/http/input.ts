@@ -37,6 +37,11 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
   };
 });
 
+/** Milliseconds that are left for whoever is asked on the caller's behalf. */
+export function timeLeft({ answerBy }: Pick<Input, 'answerBy'>): number {
+  return Math.max(1, Math.round(answerBy - performance.now()));
+}
+
 /** The request's path without its query. */
 export function pathOf(request: Request): string {
   const end = request.url.indexOf('?');

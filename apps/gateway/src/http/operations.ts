@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Endpoint, type EndpointReply } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
-import { type Input } from './input.ts';
+import { timeLeft, type Input } from './input.ts';
 
 /** Has operations carried out by the service that owns them. */
 @Injectable()
@@ -10,7 +10,6 @@ export class Operations {
 
   /** Errors: what the service refuses with; `unavailable` when it does not answer in time. */
   carryOut<E extends Endpoint>(input: Input<E>): Promise<EndpointReply<E>> {
-    const timeout = Math.max(1, Math.round(input.answerBy - performance.now()));
-    return this.bus.call(input.contract, input.request, { actor: input.actor, timeout });
+    return this.bus.call(input.contract, input.request, { actor: input.actor, timeout: timeLeft(input) });
   }
 }
