@@ -89,8 +89,9 @@ async function identity(): Promise<void> {
 
 const companyNames: Readonly<Record<Company, string>> = {
   alone: 'alone',
-  flooded: 'beside one at 20 × its limit',
-  elsewhere: 'beside the same flood at a bare server',
+  flooded: 'beside one at 20 × its limit over 32 connections',
+  swarmed: 'beside one at 20 × its limit over 500',
+  elsewhere: 'beside the latter at a bare server',
 };
 
 async function fairness(): Promise<void> {
@@ -108,7 +109,7 @@ async function fairness(): Promise<void> {
     );
   }
   for (const which of ['median', 'p95'] as const)
-    for (const company of ['flooded', 'elsewhere'] as const) {
+    for (const company of companies.filter((each) => each !== 'alone')) {
       const ratios = rounds.map((round) => round[company][which] / round.alone[which]);
       const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((each) => each.toFixed(2));
       line(
@@ -116,12 +117,14 @@ async function fairness(): Promise<void> {
         `${median(ratios).toFixed(2)} (${least}–${most})`,
       );
     }
-  const [inside, refused, bare] = [answered['let in'], answered.refused, answered.elsewhere];
-  line(
-    `requests of the flood, ${wanted}/s wanted`,
-    `${inside.toFixed(0)}/s let in, ${refused.toFixed(0)}/s refused; ${bare.toFixed(0)}/s at the bare server`,
-  );
-  line('processor time of the gateway for each of them', `${cpu.toFixed(3)} ms`);
+  for (const company of companies.filter((each) => each !== 'alone')) {
+    const { 200: letIn = 0, 429: refused = 0 } = answered[company];
+    line(
+      `${wanted} requests/s wanted, ${companyNames[company]}`,
+      `${letIn.toFixed(0)}/s answered, ${refused.toFixed(0)}/s refused`,
+    );
+  }
+  line('processor time of the gateway for each of the 500 connections’ requests', `${cpu.toFixed(3)} ms`);
   line('load of the machine after (1 min)', load());
 }
 

@@ -7,8 +7,11 @@ import { api, startFlood, startTestProduct } from '#libs/testing';
 import { httpClient } from './load.ts';
 import { cpuMilliseconds } from './process-usage.ts';
 
-/** Who is there besides the well-behaved tenant; `elsewhere`: the same flood, at a server that does nothing for it. */
-export const companies = ['alone', 'flooded', 'elsewhere'] as const;
+/**
+ * Who is there besides the well-behaved tenant. `flooded`: one that floods over as many connections as a system has;
+ * `swarmed`: over so many that no answer is waited for; `elsewhere`: as `swarmed`, at a server that does nothing.
+ */
+export const companies = ['alone', 'flooded', 'swarmed', 'elsewhere'] as const;
 export type Company = (typeof companies)[number];
 
 /** Times of answers in milliseconds. */
@@ -20,17 +23,17 @@ export interface Times {
 export interface FairnessFigures {
   /** In the order of the rounds. */
   readonly rounds: readonly Readonly<Record<Company, Times>>[];
-  /** Requests of the flood a second: those wanted, and those that were answered by each. */
+  /** Requests of the flood a second: those wanted, and those that were answered, by status. */
   readonly wanted: number;
-  readonly answered: Readonly<Record<'let in' | 'refused' | 'elsewhere', number>>;
-  /** Processor time of the gateway for one request of the flood, in milliseconds. */
+  readonly answered: Readonly<Record<Company, Readonly<Record<string, number>>>>;
+  /** Processor time of the gateway for one request of the swarm, in milliseconds. */
   readonly cpu: number;
 }
 
 // As they are in production; the demonstration has others.
 const rate = { read: '2000/10', write: '1000/10', heavy: '100/10' };
 const client = { read: '1000/10', write: '500/10', heavy: '50/10' };
-const limits = JSON.stringify({ tenant: rate, client, atOnce: 64 });
+const limits = JSON.stringify({ tenant: rate, client, atOnce: 64, together: 4 });
 const tenantPerSecond = 200;
 const timesItsLimit = 20;
 const pause = 20;
@@ -66,23 +69,30 @@ async function measureOn(
     tokens: [await as('region-kalmar-system'), await as('chef-kalmar')],
     perSecond: tenantPerSecond * timesItsLimit,
   };
-  const targets = { flooded: `${product.url}/insats/v1/me`, elsewhere };
+  const here = `${product.url}/insats/v1/me`;
+  const floods = {
+    flooded: { url: here, sockets: 32 },
+    swarmed: { url: here, sockets: 500 },
+    elsewhere: { url: elsewhere, sockets: 500 },
+  };
   const modest = wellBehaved(product.url, await as('region-jonkoping-system'));
-  const counts = { 'let in': 0, refused: 0, elsewhere: 0 };
-  let cpu = 0;
+  const counts: Record<Company, Record<string, number>> = {
+    alone: {},
+    flooded: {},
+    swarmed: {},
+    elsewhere: {},
+  };
+  const cpu = { alone: 0, flooded: 0, swarmed: 0, elsewhere: 0 };
   const turn = async (company: Company): Promise<Times> => {
-    if (company === 'alone') return modest(seconds);
     const before = gatewayCpu(product);
-    const greedy = startFlood({ ...flood, url: targets[company] });
+    const greedy = company === 'alone' ? undefined : startFlood({ ...flood, ...floods[company] });
     const measured = await modest(seconds);
-    const statuses = await greedy.stop();
+    const statuses = (await greedy?.stop()) ?? {};
+    cpu[company] += gatewayCpu(product) - before;
     for (const [status, count] of Object.entries(statuses)) {
-      if (company === 'elsewhere') counts.elsewhere += count;
-      else if (status === '200') counts['let in'] += count;
-      else if (status === '429') counts.refused += count;
-      else throw new Error(`the flood was answered ${status}`);
+      if (status !== '200' && status !== '429') throw new Error(`the flood was answered ${status}`);
+      counts[company][status] = (counts[company][status] ?? 0) + count;
     }
-    cpu += (company === 'flooded' ? 1 : -1) * (gatewayCpu(product) - before);
     return measured;
   };
   await modest(seconds / 2);
@@ -94,16 +104,21 @@ async function measureOn(
     for (const company of order) entries.push([company, await turn(company)]);
     found.push(Object.fromEntries(entries) as Record<Company, Times>);
   }
-  const perSecond = (count: number): number => count / rounds / seconds;
+  const perSecond = (company: Company): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(counts[company]).map(([status, count]) => [status, count / rounds / seconds]),
+    );
+  const { 200: letIn = 0, 429: refused = 0 } = counts.swarmed;
   return {
     rounds: found,
     wanted: flood.perSecond,
     answered: {
-      'let in': perSecond(counts['let in']),
-      refused: perSecond(counts.refused),
-      elsewhere: perSecond(counts.elsewhere),
+      alone: perSecond('alone'),
+      flooded: perSecond('flooded'),
+      swarmed: perSecond('swarmed'),
+      elsewhere: perSecond('elsewhere'),
     },
-    cpu: cpu / (counts['let in'] + counts.refused),
+    cpu: (cpu.swarmed - cpu.alone) / (letIn + refused),
   };
 }
 

@@ -8,7 +8,7 @@ import { type Admitted, type Limits } from '../limits/limits.ts';
 import { requestKind } from '../limits/request-kind.ts';
 import { type Session } from '../session/session.ts';
 import { type Sessions } from '../session/sessions.ts';
-import { entryOf } from './entry.ts';
+import { entryOf, type Entry } from './entry.ts';
 import { type Reply, type Request } from './fastify.ts';
 
 /**
@@ -40,11 +40,11 @@ export class Admission {
     if (entry) entry.subject = subject;
     const kind = requestKind(contract, request.query as Record<string, unknown>);
     const admitted = await limits?.admit(subject, kind, reply);
-    const early = releaseAtEnd(admitted, reply);
+    const early = releaseAtEnd(admitted, reply, entry);
     const actor = await authenticator.actorOf(subject, `${request.method} ${request.routeOptions.url}`);
     if (entry) entry.actor = actor;
     if (limits && admitted) await limits.confirm(admitted, actor, reply);
-    if (!early) releaseAtEnd(admitted, reply);
+    if (!early) releaseAtEnd(admitted, reply, entry);
     // The directory says who is a system, which proves itself by a key and has no level; a token could say anything.
     if (actor.kind !== 'system') requireLevel(requiredLevels, level);
     requireScope(contract, scopes);
@@ -92,9 +92,10 @@ function isFailedGuess(error: unknown, { headers }: Request): boolean {
  * Gives the caller's place back when the request is over, also when the caller goes away before there is an
  * answer. Whether there was a place to give back.
  */
-function releaseAtEnd(admitted: Admitted | undefined, reply: Reply): boolean {
+function releaseAtEnd(admitted: Admitted | undefined, reply: Reply, entry: Entry | undefined): boolean {
   const release = admitted?.release;
   if (!release) return false;
+  if (entry) entry.endTurn = admitted.endTurn;
   // Gone already: nothing more will be told of it.
   if (reply.raw.closed || reply.raw.destroyed) release();
   else reply.raw.once('close', release);

@@ -11,6 +11,8 @@ export interface Entry {
   subject?: string;
   /** Set once the caller is known. */
   actor?: Actor;
+  /** Lets the next request of the caller's tenant go on. */
+  endTurn?: (() => void) | undefined;
   /** What was answered instead of what was asked for. */
   problem?: string;
   /** The RCC whose things the answer tells of, as far as it says so. */

@@ -65,6 +65,11 @@ export function useHooks(
     else runInScope({ trace: entry.trace, ...(entry.actor && { actorId: entry.actor.id }) }, done);
   });
 
+  fastify.addHook('onSend', (request, _reply, _payload, done) => {
+    entryOf(request)?.endTurn?.();
+    done();
+  });
+
   fastify.addHook('onResponse', (request, reply, done) => {
     const entry = entryOf(request);
     const route = request.routeOptions.url ?? 'none';

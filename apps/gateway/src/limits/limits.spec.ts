@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { DomainError, type Actor, type Assignment } from '#libs/contracts';
 import { createLogger } from '#libs/platform';
@@ -110,6 +111,58 @@ describe('a tenant', () => {
     await enter(limits, 'one', actorIn({ region: 'blekinge' }));
     expect(await outcome(enter(limits, 'one', actorIn({ region: 'blekinge' })))).toBe('let in');
     expect(await outcome(enter(limits, 'two', kalmar))).toBe('too-many-requests');
+  });
+});
+
+describe('who asks for too much', () => {
+  test('is told so after a moment, and the many that ask meanwhile at once', async () => {
+    const limits = limitsWith({ client: rates(1) });
+    await limits.admit('greedy', 'read', headers());
+    let told = 0;
+    const asked = Array.from({ length: 80 }, async () => {
+      await outcome(limits.admit('greedy', 'read', headers()));
+      told += 1;
+    });
+    await turnOfTheLoop();
+    expect(asked.length - told).toBe(64);
+    expect(await outcome(limits.admit('modest', 'read', headers()))).toBe('let in');
+    await Promise.all(asked);
+    // The places of those that were held are free again.
+    const again = outcome(limits.admit('greedy', 'read', headers()));
+    const first = await Promise.race([again, turnOfTheLoop('held')]);
+    expect(first).toBe('held');
+    expect(await again).toBe('too-many-requests');
+  });
+
+  test('waits its turn behind its own, and not behind another tenant', async () => {
+    const limits = limitsWith({ together: 1 });
+    const first = await enter(limits, 'one', kalmar);
+    let hasBegun = false;
+    const second = enter(limits, 'two', kalmar).then((admitted) => {
+      hasBegun = true;
+      return admitted;
+    });
+    await enter(limits, 'three', actorIn({ region: 'blekinge' }));
+    expect(hasBegun).toBe(false);
+    // Its answer is ready; its caller may still be reading it.
+    first.endTurn?.();
+    await turnOfTheLoop();
+    expect(hasBegun).toBe(true);
+    await second;
+  });
+
+  test('gives its turn back also when it goes away before there is an answer', async () => {
+    const limits = limitsWith({ together: 1 });
+    const first = await enter(limits, 'one', kalmar);
+    let hasBegun = false;
+    const second = enter(limits, 'two', kalmar).then(() => (hasBegun = true));
+    await turnOfTheLoop();
+    expect(hasBegun).toBe(false);
+    first.release?.();
+    await turnOfTheLoop();
+    // Not by its patience, which lasts for many turns of the loop.
+    expect(hasBegun).toBe(true);
+    await second;
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError, type Actor } from '#libs/contracts';
 import { type Logger } from '#libs/platform';
 import { addressKey } from './address.ts';
@@ -10,6 +11,7 @@ import {
   type RequestKind,
 } from './limits.config.ts';
 import { tenantOf } from './tenant.ts';
+import { Turns } from './turns.ts';
 
 /** Where the headers go that tell callers how they stand. */
 export interface HeaderTarget {
@@ -23,6 +25,8 @@ export interface Admitted {
   readonly policies: string[];
   readonly standings: string[];
   tenant?: string;
+  /** To be called when the answer is ready to be sent, however long its caller takes to read it. */
+  endTurn?: () => void;
   /** To be called once, when the request is over. */
   release?: () => void;
 }
@@ -32,9 +36,15 @@ const rememberedTenants = 10_000;
 /** Milliseconds in which a tenant with too many requests at once is logged once. */
 const loggedEvery = 10_000;
 
+/** Milliseconds that a refusal is held, and how many are at the most: the next ones are told at once. */
+const heldFor = 100;
+const heldAtMost = 64;
+
 /**
  * Keeps one caller's appetite from being everybody's wait. Each check costs some microseconds, and what is
- * refused costs nobody else anything: no body has been read, no service asked.
+ * refused costs nobody else much: no body has been read, no service asked. What it does cost adds up when somebody
+ * asks thousands of times a second, so refusals are held for a moment: who waits for an answer before asking anew,
+ * as clients with a handful of connections do, then asks some hundred times a second.
  */
 export class Limits {
   private readonly clients: Readonly<Record<RequestKind, Budget>>;
@@ -43,6 +53,8 @@ export class Limits {
   private readonly tenantOfSubject = new Map<string, string>();
   private readonly underWay = new Map<string, number>();
   private readonly crowdedSince = new Map<string, number>();
+  private readonly turns: Turns;
+  private held = 0;
 
   constructor(
     private readonly config: LimitsConfig,
@@ -51,6 +63,7 @@ export class Limits {
     this.clients = budgets(requestKinds, config.client);
     this.tenants = budgets(requestKinds, config.tenant);
     this.addresses = budgets(attemptKinds, config.address);
+    this.turns = new Turns(config.together);
   }
 
   /** Counts an attempt from an address. Errors: `too-many-requests`. */
@@ -61,7 +74,7 @@ export class Limits {
     const standing = await budget.count(key);
     tell(budget.policy(name), standing, name, { policies: [], standings: [] }, reply);
     if (standing.isFirstRefusal) this.logger.warn({ limit: name, address: key }, 'too many requests');
-    if (!standing.isWithin) throw tooMany(standing.seconds);
+    if (!standing.isWithin) await this.refuse(standing.seconds);
   }
 
   /** Errors: `too-many-requests` when an address has failed too often. */
@@ -99,10 +112,25 @@ export class Limits {
     const before = this.underWay.get(tenant) ?? 0;
     if (before >= this.config.atOnce) {
       this.noteCrowd(tenant, admitted.subject);
-      throw tooMany(1);
+      await this.refuse(1);
     }
     this.underWay.set(tenant, before + 1);
-    admitted.release = () => this.finished(tenant);
+    const endTurn = await this.turns.take(tenant);
+    admitted.endTurn = endTurn;
+    admitted.release = () => {
+      endTurn();
+      this.finished(tenant);
+    };
+  }
+
+  /** Errors: `too-many-requests`, always. */
+  private async refuse(seconds: number): Promise<never> {
+    if (this.held < heldAtMost) {
+      this.held += 1;
+      await sleep(heldFor);
+      this.held -= 1;
+    }
+    throw tooMany(seconds);
   }
 
   private noteCrowd(tenant: string, caller: string): void {
@@ -131,7 +159,7 @@ export class Limits {
     if (standing.isFirstRefusal) {
       this.logger.warn({ limit: name, [who]: key, caller: admitted.subject }, 'too many requests');
     }
-    if (!standing.isWithin) throw tooMany(standing.seconds);
+    if (!standing.isWithin) await this.refuse(standing.seconds);
   }
 }
 
