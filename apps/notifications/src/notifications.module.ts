@@ -12,6 +12,7 @@ import { MailPrivacyRepository } from './mail/mail-privacy.repository.ts';
 import { MailRepository } from './mail/mail.repository.ts';
 import { MailService } from './mail/mail.service.ts';
 import { SmtpTransport } from './mail/smtp.transport.ts';
+import { ApplicationNotices } from './notice/application-notices.service.ts';
 import { NoticeHandlers } from './notice/notice.handlers.ts';
 import { NoticeService } from './notice/notice.service.ts';
 import { ContactsService } from './people/contacts.service.ts';
@@ -33,6 +34,7 @@ import { Rounds } from './rounds.service.ts';
     SmtpTransport,
     Courier,
     ContactsService,
+    ApplicationNotices,
     NoticeService,
     ReminderService,
     Rounds,

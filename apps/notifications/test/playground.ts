@@ -2,11 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import {
   adoptClockOf,
+  type applicationNotice,
   eventSubject,
   listDeadlines,
   listNotifications,
   listReminders,
-  noticeOfApplication,
+  applicationNotices,
   noticeOfCall,
   recipientsOf,
   contactsOf,
@@ -32,7 +33,7 @@ export interface CaughtMail {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-type Notice = z.input<typeof noticeOfApplication.reply>;
+type Notice = z.input<typeof applicationNotice>;
 
 const system = serviceActor('gateway');
 
@@ -96,7 +97,9 @@ export async function startPlayground(
       },
     });
   };
-  answer(noticeOfApplication, ({ id }) => applications.get(id));
+  answer(applicationNotices, ({ ids }) => ({
+    notices: ids.flatMap((id) => applications.get(id) ?? []),
+  }));
   answer(noticeOfCall, ({ id }) => ({
     id,
     title: 'Stimulansmedel 2027',

@@ -31,7 +31,7 @@ describe('permissions', () => {
       '$JS.API.CONSUMER.MSG.NEXT.events-applications.notifications--notices',
       '$JS.API.STREAM.INFO.events-notifications',
       '$JS.API.STREAM.INFO.used-tokens',
-      'rpc.applications.applications.notice',
+      'rpc.applications.applications.notices',
       'rpc.applications.calls.notice',
       'rpc.directory.people.contacts',
       'rpc.directory.people.recipients',

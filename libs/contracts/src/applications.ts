@@ -376,37 +376,43 @@ export const getApplicationHistory = endpoint({
   problems: ['forbidden', 'not-found'],
 });
 
+/** What a mail about an application must say and to whom. */
+export const applicationNotice = z.strictObject({
+  id: identifier,
+  reference: z.string().nullable(),
+  state: z.enum(applicationStates),
+  title: z.string().nullable(),
+  region: regionCode,
+  rcc: rccCode,
+  unit: z.string().nullable(),
+  contact: contact.nullable(),
+  /** Actor id of who signed last. */
+  signedBy: z.string().meta({ personal: true }).nullable(),
+  submittedAt: instant.nullable(),
+  requested: money,
+  callId: identifier,
+  callTitle: z.string(),
+  decision: applicationView.shape.decision,
+  acceptBy: civilDay.nullable(),
+  /** Reports that a grant brings with it. */
+  reporting: z
+    .array(z.strictObject({ kind: z.enum(['interim', 'final', 'financial']), dueOn: civilDay }))
+    .optional(),
+});
+
+/** Applications that one question may be about. */
+export const noticesAtOnce = 25;
+
 /**
- * What a mail about an application must say and to whom. Asked by `notifications` right before
+ * Notices of applications, in no order; those unknown are left out. Asked by `notifications` right before
  * sending, since events on the bus carry no names or addresses.
  */
-export const noticeOfApplication = rpc({
+export const applicationNotices = rpc({
   service,
-  name: 'applications.notice',
+  name: 'applications.notices',
   callers: ['notifications'],
-  request: z.strictObject({ id: identifier }),
-  reply: z.strictObject({
-    id: identifier,
-    reference: z.string().nullable(),
-    state: z.enum(applicationStates),
-    title: z.string().nullable(),
-    region: regionCode,
-    rcc: rccCode,
-    unit: z.string().nullable(),
-    contact: contact.nullable(),
-    /** Actor id of who signed last. */
-    signedBy: z.string().meta({ personal: true }).nullable(),
-    submittedAt: instant.nullable(),
-    requested: money,
-    callId: identifier,
-    callTitle: z.string(),
-    decision: applicationView.shape.decision,
-    acceptBy: civilDay.nullable(),
-    /** Reports that a grant brings with it. */
-    reporting: z
-      .array(z.strictObject({ kind: z.enum(['interim', 'final', 'financial']), dueOn: civilDay }))
-      .optional(),
-  }),
+  request: z.strictObject({ ids: z.array(identifier).min(1).max(noticesAtOnce) }),
+  reply: z.strictObject({ notices: z.array(applicationNotice) }),
 });
 
 /** What a mail about a call must say. */

@@ -62,7 +62,7 @@ describe('contracts', () => {
     expect([...new Set(names(false))].toSorted()).toEqual([
       'actors.resolve',
       'apiClients.keys',
-      'applications.notice',
+      'applications.notices',
       'audit.exportPage',
       'calls.notice',
       'deadlines.calendarEntries',

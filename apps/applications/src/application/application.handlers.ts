@@ -12,7 +12,7 @@ import {
   getApplicationHistory,
   listApplications,
   listAssessments,
-  noticeOfApplication,
+  applicationNotices,
   signOffApplication,
   submitApplication,
   withdrawApplication,
@@ -93,9 +93,9 @@ export class ApplicationHandlers {
     return this.histories.page(asked);
   }
 
-  @Handles(noticeOfApplication)
-  notice(asked: AskedRpc<typeof noticeOfApplication>) {
-    return this.applications.notice(asked);
+  @Handles(applicationNotices)
+  notices(asked: AskedRpc<typeof applicationNotices>) {
+    return this.applications.notices(asked);
   }
 
   @Consumes(extensionsOfCalls)

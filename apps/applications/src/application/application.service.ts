@@ -13,7 +13,7 @@ import {
   invalidInput,
   listApplications,
   listAssessments,
-  noticeOfApplication,
+  applicationNotices,
   signOffApplication,
   submitApplication,
   toMoney,
@@ -226,9 +226,14 @@ export class ApplicationService {
     };
   }
 
-  async notice({ request }: AskedRpc<typeof noticeOfApplication>) {
-    const stored = await this.applications.find(request.id);
-    if (!stored) throw new DomainError('not-found');
+  /** Each application's own reads share round trips with the others'. */
+  async notices({ request }: AskedRpc<typeof applicationNotices>) {
+    const found = await Promise.all(request.ids.map((id) => this.applications.find(id)));
+    const stored = found.filter((each) => each !== null);
+    return { notices: await Promise.all(stored.map((each) => this.noticeOf(each))) };
+  }
+
+  private async noticeOf(stored: Stored<Application>) {
     const { state } = stored;
     const call = await this.termsOf(state);
     const view = toApplicationView(stored, { id: '', kind: 'service', assignments: [], employers: [] });

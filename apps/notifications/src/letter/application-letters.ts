@@ -1,11 +1,11 @@
 import { type z } from 'zod';
-import { type ApplicationView, type Money, type noticeOfApplication } from '#libs/contracts';
+import { type applicationNotice, type ApplicationView, type Money } from '#libs/contracts';
 import { compose, fact, type Letter } from './letter.ts';
 import { amountInWords, dayInWords, oneLine, rccName, taskOf, timeInWords } from './words.ts';
 
 /** What the owner of the application tells, for a mail. */
 export type ApplicationNotice = Omit<
-  z.output<typeof noticeOfApplication.reply>,
+  z.output<typeof applicationNotice>,
   'state' | 'region' | 'contact' | 'signedBy' | 'callId'
 >;
 

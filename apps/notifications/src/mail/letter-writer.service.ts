@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { civilDayAt } from '#libs/calendar';
-import { DomainError, noticeOfApplication, noticeOfCall, serviceActor } from '#libs/contracts';
+import { DomainError, noticeOfCall, serviceActor } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
 import { Clock } from '#libs/platform';
 import { CONFIG, type NotificationsConfig } from '../config.ts';
@@ -14,6 +14,7 @@ import {
 } from '../letter/application-letters.ts';
 import { type Letter } from '../letter/letter.ts';
 import { reminderLetter } from '../letter/reminder-letter.ts';
+import { ApplicationNotices } from '../notice/application-notices.service.ts';
 import { ContactsService } from '../people/contacts.service.ts';
 import { reasonNotToRemind } from '../reminder/reminder-plan.ts';
 import { stepNamed } from '../reminder/steps.ts';
@@ -32,6 +33,7 @@ const actor = serviceActor('notifications');
 export class LetterWriter {
   constructor(
     private readonly bus: BusClient,
+    private readonly notices: ApplicationNotices,
     private readonly clock: Clock,
     private readonly deadlines: DeadlineRepository,
     private readonly contacts: ContactsService,
@@ -40,7 +42,7 @@ export class LetterWriter {
 
   async write(mail: Mail): Promise<Written> {
     if (mail.kind === 'reminder') return this.reminder(mail);
-    const notice = await this.bus.ask(noticeOfApplication, { id: mail.subject.id }, { actor });
+    const notice = await this.notices.of(mail.subject.id);
     return this.fromNotice(mail.kind, notice);
   }
 
@@ -73,8 +75,7 @@ export class LetterWriter {
     const { INSATS_PUBLIC_URL: url } = this.config;
     switch (subject.type) {
       case 'application': {
-        const notice = await this.bus.ask(noticeOfApplication, { id: subject.id }, { actor });
-        const { reference, title, callTitle } = notice;
+        const { reference, title, callTitle } = await this.notices.of(subject.id);
         return { reference, title, callTitle, link: applicationLink(url, subject.id) };
       }
       case 'call': {

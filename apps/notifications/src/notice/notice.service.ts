@@ -3,21 +3,18 @@ import {
   applicationGranted,
   applicationRegistered,
   applicationRejected,
-  noticeOfApplication,
-  serviceActor,
   type EventEnvelope,
 } from '#libs/contracts';
-import { BusClient, Poison } from '#libs/messaging';
+import { Poison } from '#libs/messaging';
 import { Clock } from '#libs/platform';
 import { unitDigest } from '#libs/unit-digest';
 import { CONFIG, type NotificationsConfig } from '../config.ts';
+import { ApplicationNotices } from './application-notices.service.ts';
 import { Courier } from '../mail/courier.service.ts';
 import { LetterWriter } from '../mail/letter-writer.service.ts';
 import { messageIdOf } from '../mail/message-id.ts';
 import { mailId, MailRepository, type NewMail } from '../mail/mail.repository.ts';
 import { ContactsService, distinctAddresses } from '../people/contacts.service.ts';
-
-const actor = serviceActor('notifications');
 
 const kinds: Readonly<Record<string, 'receipt' | 'decision'>> = {
   [applicationRegistered.type]: 'receipt',
@@ -29,7 +26,7 @@ const kinds: Readonly<Record<string, 'receipt' | 'decision'>> = {
 @Injectable()
 export class NoticeService {
   constructor(
-    private readonly bus: BusClient,
+    private readonly notices: ApplicationNotices,
     private readonly contacts: ContactsService,
     private readonly mails: MailRepository,
     private readonly writer: LetterWriter,
@@ -45,7 +42,7 @@ export class NoticeService {
   async tell(event: EventEnvelope): Promise<void> {
     const kind = kinds[event.type];
     if (!kind) throw new Poison(`nothing to tell about ${event.type}`);
-    const notice = await this.bus.ask(noticeOfApplication, { id: event.aggregateid }, { actor });
+    const notice = await this.notices.of(event.aggregateid);
     const signer = notice.signedBy === null ? null : await this.contacts.ofActor(notice.signedBy);
     const addresses = distinctAddresses(
       [notice.contact?.email ?? null, signer].filter((address) => address !== null),

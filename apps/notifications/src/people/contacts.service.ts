@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { civilDayAt } from '#libs/calendar';
-import { contactsOf, noticeOfApplication, recipientsOf, serviceActor } from '#libs/contracts';
+import { contactsOf, recipientsOf, serviceActor } from '#libs/contracts';
 import { BusClient } from '#libs/messaging';
 import { Batches } from '#libs/persistence';
 import { Clock } from '#libs/platform';
 import { unitDigest } from '#libs/unit-digest';
 import { unitOf, type DeadlineVersion } from '../deadline/deadline.ts';
+import { ApplicationNotices } from '../notice/application-notices.service.ts';
 import { type Step } from '../reminder/steps.ts';
 
 const actor = serviceActor('notifications');
@@ -21,6 +22,7 @@ export class ContactsService {
 
   constructor(
     private readonly bus: BusClient,
+    private readonly notices: ApplicationNotices,
     private readonly clock: Clock,
   ) {
     this.asking = new Batches((ids) => this.addressesOf(ids));
@@ -43,7 +45,7 @@ export class ContactsService {
   private async unitOf(version: DeadlineVersion): Promise<string | undefined> {
     const known = unitOf(version);
     if (known !== undefined || version.subject.type !== 'application') return known;
-    const { region, unit } = await this.bus.ask(noticeOfApplication, { id: version.subject.id }, { actor });
+    const { region, unit } = await this.notices.of(version.subject.id);
     return unit === null ? undefined : unitDigest(region, unit);
   }
 
