@@ -66,20 +66,26 @@ async function audit(): Promise<void> {
   line('memory at most, making the export included', `${peakMegabytes.toFixed(0)} MB`);
 }
 
+const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+
 async function identity(): Promise<void> {
-  const figures = await measureIdentity(Math.ceil(2000 * scale));
+  const figures = await measureIdentity(Math.ceil(12 * scale));
   for (const [name, { perSecond, cpu }] of [
     ['with identity and access', figures.with],
     ['without', figures.without],
   ] as const) {
     line(
       `submissions, 32 clients, ${name}`,
-      `${perSecond.toFixed(0)}/s  processor ${cpu.toFixed(2)} ms each`,
+      `${median(perSecond).toFixed(0)}/s  processor ${cpu.toFixed(2)} ms each`,
     );
   }
+  const ratios = figures.with.perSecond.map((rate, turn) => rate / (figures.without.perSecond[turn] ?? 1));
+  const quartiles = [0.25, 0.75].map((share) => quantile(ratios, share).toFixed(2)).join('–');
   line(
     'ratio submissions/s, with : without identity and access',
-    (figures.with.perSecond / figures.without.perSecond).toFixed(2),
+    `${median(ratios).toFixed(2)} (of ${ratios.length} pairs of turns the middle half: ${quartiles})`,
   );
   line(
     'ratio processor time, with : without identity and access',
@@ -98,8 +104,6 @@ async function fairness(): Promise<void> {
   const load = (): string => (loadavg()[0] ?? 0).toFixed(2);
   line('load of the machine before (1 min)', load());
   const { rounds, wanted, answered, cpu } = await measureFairness(Math.ceil(6 * scale), 10);
-  const median = (values: readonly number[]): number =>
-    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
   const of = (company: Company, which: keyof Times): number[] => rounds.map((round) => round[company][which]);
   for (const company of companies) {
     const [half, most] = [median(of(company, 'median')), median(of(company, 'p95'))];

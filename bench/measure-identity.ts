@@ -1,13 +1,22 @@
 import { join } from 'node:path';
 import { checkout } from '#libs/embedded';
 import { startTestProduct } from '#libs/testing';
-import { measureSubmissions, type SubmissionFigures } from './measure-product.ts';
+import { prepareSubmissions, totalCpu } from './measure-product.ts';
+
+/** Of one kind of product. */
+export interface SubmissionFigures {
+  /** Of each turn. */
+  readonly perSecond: readonly number[];
+  /** Milliseconds of processor time per submission, of all processes, with all that follows from it. */
+  readonly cpu: number;
+}
 
 export interface IdentityFigures {
   readonly with: SubmissionFigures;
   readonly without: SubmissionFigures;
 }
 
+const perTurn = 200;
 const withoutIdentity = join(checkout, 'dist', 'bench', 'without-identity.js');
 // Far above what one client can do, but counted.
 const limits = JSON.stringify(
@@ -20,33 +29,40 @@ const limits = JSON.stringify(
 );
 
 /**
- * Submissions through products that only differ in this: whether messages are signed and verified, rights are
- * asked and limits counted. Both kinds twice, in an order in which a drift of the machine cancels out.
+ * Submissions through two products that only differ in this: whether messages are signed and verified, rights are
+ * asked and limits counted. Both run all the time and are asked in turn, in an order in which a drift of the machine
+ * cancels out: from one minute to the next it is larger than what is looked for.
  */
-export async function measureIdentity(count: number): Promise<IdentityFigures> {
-  const one = (isOn: boolean): Promise<SubmissionFigures> => measureOnce(isOn, count);
-  const first = await one(true);
-  const second = [await one(false), await one(false)] as const;
-  const last = await one(true);
-  return { with: mean(first, last), without: mean(...second) };
-}
-
-async function measureOnce(isOn: boolean, count: number): Promise<SubmissionFigures> {
-  const product = await startTestProduct({
-    env: { LOG_LEVEL: 'warn', ...(isOn && { RATE_LIMITS: limits }) },
-    nodeArgs: isOn ? [] : ['--import', withoutIdentity],
-  });
+export async function measureIdentity(turns: number): Promise<IdentityFigures> {
+  const products = await Promise.all([true, false].map(startOne));
   try {
-    return await measureSubmissions(product, count);
+    const sides = [];
+    for (const product of products)
+      sides.push({
+        product,
+        perSecond: [] as number[],
+        ...(await prepareSubmissions(product, turns * perTurn)),
+      });
+    const begun = performance.now();
+    const before = products.map(totalCpu);
+    for (let turn = 0; turn < turns; turn += 1)
+      for (const side of turn % 2 === 0 ? sides : sides.toReversed())
+        side.perSecond.push(await side.make(perTurn));
+    const seconds = (performance.now() - begun) / 1000;
+    const [on, off] = sides.map(({ product, perSecond, idleCpu }, index) => {
+      const used = totalCpu(product) - (before[index] ?? 0) - idleCpu * seconds;
+      return { perSecond, cpu: used / (turns * perTurn) };
+    });
+    if (!on || !off) throw new Error('two products were to be measured');
+    return { with: on, without: off };
   } finally {
-    await product.stop();
+    for (const product of products) await product.stop();
   }
 }
 
-function mean(one: SubmissionFigures, other: SubmissionFigures): SubmissionFigures {
-  return {
-    // Of times, not of rates: both have done the same number.
-    perSecond: 2 / (1 / one.perSecond + 1 / other.perSecond),
-    cpu: (one.cpu + other.cpu) / 2,
-  };
+function startOne(isOn: boolean): ReturnType<typeof startTestProduct> {
+  return startTestProduct({
+    env: { LOG_LEVEL: 'warn', ...(isOn && { RATE_LIMITS: limits }) },
+    nodeArgs: isOn ? [] : ['--import', withoutIdentity],
+  });
 }

@@ -52,26 +52,36 @@ async function settled(product: Product): Promise<void> {
   }
 }
 
-export interface SubmissionFigures {
-  readonly perSecond: number;
-  /** Milliseconds of processor time per submission, of all processes, with all that follows from it. */
-  readonly cpu: number;
+/** Submissions that a product is asked for, some at a time. */
+export interface Submissions {
+  /** Milliseconds of processor time a second that the product uses while nobody asks for anything. */
+  readonly idleCpu: number;
+  /** Makes so many under 32 clients and waits for all that follows from them. Submissions a second, without the wait. */
+  make(count: number): Promise<number>;
 }
 
-/** Submissions under 32 clients alone. */
-export async function measureSubmissions(product: Product, count: number): Promise<SubmissionFigures> {
+/** A product that has `count` applications ready to be submitted, and has warmed up. */
+export async function prepareSubmissions(product: Product, count: number): Promise<Submissions> {
   const { create, submit } = await applicant(product);
   await measure(count + 200, 32, create);
   await settled(product);
   await measure(200, 8, submit);
   await settled(product);
-  const before = totalCpu(product);
-  const { perSecond } = await measure(count, 32, submit);
-  await settled(product);
-  return { perSecond, cpu: (totalCpu(product) - before) / count };
+  const [before, begun] = [totalCpu(product), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const idleCpu = ((totalCpu(product) - before) / (performance.now() - begun)) * 1000;
+  return {
+    idleCpu,
+    async make(some) {
+      const { perSecond } = await measure(some, 32, submit);
+      await settled(product);
+      return perSecond;
+    },
+  };
 }
 
-function totalCpu(product: Product): number {
+/** Milliseconds of processor time that all processes of a product have used. */
+export function totalCpu(product: Product): number {
   return [...product.processes.values()].reduce(
     (sum, { pid }) => sum + (pid === undefined ? 0 : cpuMilliseconds(pid)),
     0,
