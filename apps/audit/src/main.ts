@@ -4,9 +4,6 @@ import { AccessRepository } from './access/access.repository.ts';
 import { AuditModule } from './audit.module.ts';
 import { LeafRepository } from './log/leaf.repository.ts';
 
-// Keeping and sealing may wait when somebody waits for an answer.
-yieldProcessor(10);
-
 await startService({
   service: 'audit',
   module: AuditModule,
@@ -14,3 +11,6 @@ await startService({
     await Promise.all([app.get(LeafRepository).prepare(), app.get(AccessRepository).prepare()]);
   },
 });
+
+// Keeping and sealing may wait when somebody waits for an answer.
+yieldProcessor(5);

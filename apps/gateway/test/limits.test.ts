@@ -28,6 +28,8 @@ beforeAll(async () => {
         tenant: kinds(tenantReads, 60, 60),
         address: { failures: `${attempts}/60`, token: `${attempts}/60`, signIn: `${attempts}/60` },
         atOnce: 8,
+        // So that everything here goes through the line, too.
+        together: 2,
       }),
       // The test speaks as a proxy does, so that it can come from many addresses.
       TRUSTED_PROXIES: '127.0.0.1',

@@ -4,9 +4,6 @@ import { DeadlineRepository } from './deadline/deadline.repository.ts';
 import { MailRepository } from './mail/mail.repository.ts';
 import { NotificationsModule } from './notifications.module.ts';
 
-// Mail may wait when somebody waits for an answer.
-yieldProcessor(15);
-
 await startService({
   service: 'notifications',
   module: NotificationsModule,
@@ -15,3 +12,6 @@ await startService({
     await app.get(DeadlineRepository).noteWholeRegions();
   },
 });
+
+// Mail may wait when somebody waits for an answer; starting may not, since then nobody is reminded at all.
+yieldProcessor(5);

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import {
   acceptGrant,
+  applicationNotices,
   assessApplication,
   callExtended,
   changeApplicationEndpoint,
@@ -12,7 +13,6 @@ import {
   getApplicationHistory,
   listApplications,
   listAssessments,
-  applicationNotices,
   signOffApplication,
   submitApplication,
   withdrawApplication,

@@ -3,6 +3,7 @@ import { may, require, requireVisible, visibleWhere } from '#libs/access';
 import { addDays, civilDayAt } from '#libs/calendar';
 import {
   acceptGrant,
+  applicationNotices,
   assessApplication,
   changeApplicationEndpoint,
   checkSubmission,
@@ -13,7 +14,6 @@ import {
   invalidInput,
   listApplications,
   listAssessments,
-  applicationNotices,
   signOffApplication,
   submitApplication,
   toMoney,

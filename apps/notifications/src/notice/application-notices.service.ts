@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type z } from 'zod';
 import {
+  applicationNotices,
   DomainError,
   noticesAtOnce,
-  applicationNotices,
   serviceActor,
   type applicationNotice,
 } from '#libs/contracts';

@@ -9,12 +9,12 @@ import { Poison } from '#libs/messaging';
 import { Clock } from '#libs/platform';
 import { unitDigest } from '#libs/unit-digest';
 import { CONFIG, type NotificationsConfig } from '../config.ts';
-import { ApplicationNotices } from './application-notices.service.ts';
 import { Courier } from '../mail/courier.service.ts';
 import { LetterWriter } from '../mail/letter-writer.service.ts';
 import { messageIdOf } from '../mail/message-id.ts';
 import { mailId, MailRepository, type NewMail } from '../mail/mail.repository.ts';
 import { ContactsService, distinctAddresses } from '../people/contacts.service.ts';
+import { ApplicationNotices } from './application-notices.service.ts';
 
 const kinds: Readonly<Record<string, 'receipt' | 'decision'>> = {
   [applicationRegistered.type]: 'receipt',
