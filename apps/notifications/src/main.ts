@@ -13,5 +13,5 @@ await startService({
   },
 });
 
-// Mail may wait when somebody waits for an answer; starting may not, since then nobody is reminded at all.
-yieldProcessor(5);
+// Mail may wait when somebody waits for an answer. Starting may not: until then the whole is not ready.
+yieldProcessor(10);
