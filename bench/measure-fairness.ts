@@ -9,7 +9,7 @@ import { cpuMilliseconds } from './process-usage.ts';
 
 /**
  * Who is there besides the well-behaved tenant. `flooded`: one that floods over as many connections as a system has;
- * `swarmed`: over so many that no answer is waited for; `elsewhere`: as `swarmed`, at a server that does nothing.
+ * `swarmed`: over hundreds of them; `elsewhere`: as `swarmed`, at a server that does nothing.
  */
 export const companies = ['alone', 'flooded', 'swarmed', 'elsewhere'] as const;
 export type Company = (typeof companies)[number];

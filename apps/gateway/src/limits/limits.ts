@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError, type Actor } from '#libs/contracts';
 import { type Logger } from '#libs/platform';
 import { addressKey } from './address.ts';
@@ -10,6 +9,7 @@ import {
   type LimitsConfig,
   type RequestKind,
 } from './limits.config.ts';
+import { Refusals } from './refusals.ts';
 import { tenantOf } from './tenant.ts';
 import { Turns } from './turns.ts';
 
@@ -36,15 +36,11 @@ const rememberedTenants = 10_000;
 /** Milliseconds in which a tenant with too many requests at once is logged once. */
 const loggedEvery = 10_000;
 
-/** Milliseconds that a refusal is held, and how many are at the most: the next ones are told at once. */
-const heldFor = 100;
-const heldAtMost = 64;
-
 /**
  * Keeps one caller's appetite from being everybody's wait. Each check costs some microseconds, and what is
  * refused costs nobody else much: no body has been read, no service asked. What it does cost adds up when somebody
  * asks thousands of times a second, so refusals are held for a moment: who waits for an answer before asking anew,
- * as clients with a handful of connections do, then asks some hundred times a second.
+ * as clients do, then asks some hundred times a second.
  */
 export class Limits {
   private readonly clients: Readonly<Record<RequestKind, Budget>>;
@@ -54,7 +50,7 @@ export class Limits {
   private readonly underWay = new Map<string, number>();
   private readonly crowdedSince = new Map<string, number>();
   private readonly turns: Turns;
-  private held = 0;
+  private readonly refusals = new Refusals();
 
   constructor(
     private readonly config: LimitsConfig,
@@ -125,11 +121,7 @@ export class Limits {
 
   /** Errors: `too-many-requests`, always. */
   private async refuse(seconds: number): Promise<never> {
-    if (this.held < heldAtMost) {
-      this.held += 1;
-      await sleep(heldFor);
-      this.held -= 1;
-    }
+    await this.refusals.hold();
     throw tooMany(seconds);
   }
 
