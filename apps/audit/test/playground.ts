@@ -19,7 +19,7 @@ export interface Playground {
   advance(period: string): Promise<void>;
   /** Waits until audit has heard of every service's chains: who was silent while all started is asked again. */
   allHeard(): Promise<void>;
-  /** A complete verification begun from now on. */
+  /** A complete verification begun from now on, and not overtaken by a root that was signed meanwhile. */
   verification(): Promise<VerificationView>;
   stop(): Promise<void>;
 }
@@ -57,7 +57,8 @@ export async function startPlayground(
       const begun = new Date().toISOString();
       return eventually(async () => {
         const { status, body } = await auditor.get<VerificationView>('/audit/verification');
-        return status === 200 && body.complete && body.startedAt >= begun ? body : undefined;
+        const isDone = status === 200 && body.complete && body.startedAt >= begun;
+        return isDone && body.newestRoot?.fits !== null ? body : undefined;
       }, 60_000);
     },
     async stop() {
