@@ -40,6 +40,9 @@ export interface Provisioned {
 /** What the product calls its durable consumers; those of any other name are somebody else's. */
 const productsOwn = /^[a-z][a-z-]*--[a-z][a-z-]*$/;
 
+/** Milliseconds for each answer: an administrator's command may wait for a server that is busy starting. */
+const patience = 20_000;
+
 /**
  * Makes the streams, consumers and buckets of the product, or brings their settings up to date, and removes
  * consumers that no contract declares any more: nobody takes what they keep, and the server goes on counting
@@ -52,10 +55,10 @@ export async function provisionBus(options: ProvisionOptions): Promise<Provision
     name: 'provision',
     authenticator: nkeyAuthenticator(new TextEncoder().encode(nkey)),
     inboxPrefix: '_INBOX.admin',
-    timeout: 5000,
+    timeout: patience,
   });
   try {
-    const manager = await jetstreamManager(connection, { timeout: 5000 });
+    const manager = await jetstreamManager(connection, { timeout: patience });
     const streams = [
       ...callerNames.map((owner) => streamConfig(owner, replicas)),
       endedSessionsConfig(replicas),

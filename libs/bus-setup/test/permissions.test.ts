@@ -412,7 +412,7 @@ test('messages that are led to another stream keep the subject on which they wer
 
 test('nobody gets in without a key, with another one, or with a password', async () => {
   const stranger = createUser().getSeed();
-  const options = { servers: nats.url, reconnect: false, timeout: 5000 };
+  const options = { servers: nats.url, reconnect: false, timeout: 20_000 };
   await expect(connect(options)).rejects.toThrow(/authorization/i);
   await expect(connect({ ...options, user: 'gateway', pass: 'gateway' })).rejects.toThrow(/authorization/i);
   await expect(connect({ ...options, authenticator: nkeyAuthenticator(stranger) })).rejects.toThrow(
